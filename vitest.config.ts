@@ -1,9 +1,11 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { findChromium } from "./lib/course/start/chromium.mjs";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/setup.ts"],
+    exclude: [...configDefaults.exclude, ...(findChromium() ? [] : ["test/browser/**"])],
+    reporters: ["default", "./lib/course/start/count-reporter.mjs"],
     testTimeout: 60_000,
   },
 });

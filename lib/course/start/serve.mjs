@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { freePort } from "./free-port.mjs";
+import { prepare } from "./prepare.mjs";
+import { Problem } from "./problem.mjs";
+import { environmentPython, inCache, readJson, root } from "./project.mjs";
+import { step } from "./step.mjs";
+
+const firstPage = "/lab/tree/notebooks/00-welcome.ipynb";
+const log = inCache("logs", "jupyterlab.log");
+
+/**
+ * `npm start`: installs what is missing, then serves JupyterLab until Ctrl-C.
+ * @param {string[]} args handed on to JupyterLab: `--no-browser`, `--port N`
+ */
+export async function serve(args) {
+  const env = await prepare({ jupyter: true });
+  const { port, others } = await choosePort(args);
+  const token = process.env["JUPYTER_TOKEN"] ?? randomBytes(24).toString("hex");
+  const server = startServer([...others, `--ServerApp.port=${port}`], { ...env, JUPYTER_TOKEN: token });
+  const url = await step("JupyterLab", () => server.untilReady(port));
+  const query = url.token ? `?token=${url.token}` : "";
+  console.log(`\nThe course is open at\n\n    ${url.address}${firstPage}${query}\n\nCtrl-C stops it.`);
+  const code = await server.untilEnd();
+  console.log("\nThe course is closed.");
+  return code;
+}
+
+/** @param {string[]} args */
+async function choosePort(args) {
+  let wanted = 8888;
+  const others = [];
+  for (let i = 0; i < args.length; i++) {
+    const match = /^--(?:ServerApp\.)?port(?:=(.*))?$/.exec(args[i] ?? "");
+    if (!match) others.push(args[i] ?? "");
+    else {
+      const value = match[1] ?? args[++i] ?? "nothing";
+      wanted = Number(value);
+      if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65535) {
+        throw new Problem(`--port: expected a number from 1 to 65535, got ${value}.`);
+      }
+    }
+  }
+  const port = await freePort(wanted);
+  if (port !== wanted) console.error(`  port ${wanted} is taken: using ${port}`);
+  return { port, others };
+}
+
+/** @param {string[]} args @param {NodeJS.ProcessEnv} env */
+function startServer(args, env) {
+  const output = fs.openSync(log, "w");
+  const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : []; // containers
+  const child = spawn(
+    environmentPython,
+    ["-m", "jupyterlab", `--LabApp.default_url=${firstPage}`, ...asRoot, ...args],
+    { cwd: root, env, stdio: ["ignore", output, output] },
+  );
+  fs.closeSync(output);
+
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve) => {
+    child.on("error", () => resolve(1));
+    child.on("close", (code) => resolve(code ?? 0));
+  });
+  let over = false;
+  let stopping = false;
+  ended.then(() => {
+    over = true;
+  });
+  // Ctrl-C reaches JupyterLab too, and it ends by itself; it is asked again in case only this process got the signal.
+  const stop = (/** @type {NodeJS.Signals} */ signal) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => child.kill("SIGTERM"), signal === "SIGINT" ? 1500 : 0).unref();
+    setTimeout(() => child.kill("SIGKILL"), 15_000).unref();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
+
+  return {
+    /** @param {number} port */
+    async untilReady(port) {
+      for (;;) {
+        if (over && !stopping) throw startProblem();
+        const server = findServer(child.pid ?? 0, port);
+        if (over || (server && (await answers(server)))) return server ?? { address: "", token: "" };
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    async untilEnd() {
+      const code = await ended;
+      return stopping ? 0 : code;
+    },
+  };
+}
+
+/**
+ * A running server writes its address and token into a file of its own.
+ * @param {number} pid @param {number} port
+ */
+function findServer(pid, port) {
+  const folder = inCache("jupyter", "runtime");
+  const files = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => /^jpserver-\d+\.json$/.test(name)) : [];
+  const servers = files.map((name) => readJson(path.join(folder, name)));
+  // On Windows the environment's python.exe starts the real one, which has another pid.
+  const server = servers.find((entry) => entry?.port === port && (entry.pid === pid || process.platform === "win32"));
+  return server && { address: String(server.url).replace(/\/$/, ""), token: String(server.token ?? "") };
+}
+
+/** @param {{ address: string, token: string }} server */
+async function answers({ address, token }) {
+  try {
+    const reply = await fetch(`${address}/api/status`, { headers: { Authorization: `token ${token}` } });
+    return reply.status < 500;
+  } catch {
+    return false;
+  }
+}
+
+function startProblem() {
+  const said = fs.readFileSync(log, "utf8").trim().split("\n").slice(-12).join("\n");
+  const where = path.relative(root, log);
+  return new Problem(
+    `JupyterLab: expected it to start, got its end; the last lines say why (all of them: ${where}). If its files are damaged, delete the folder .cache and run "npm start" again.`,
+    said,
+  );
+}

@@ -1,0 +1,33 @@
+import * as fs from "node:fs";
+import { findChromium } from "./chromium.mjs";
+import { courseNode } from "./course-node.mjs";
+import { prepare } from "./prepare.mjs";
+import { Problem } from "./problem.mjs";
+import { runHere } from "./process.mjs";
+import { inCache, inProject, readJson } from "./project.mjs";
+
+/**
+ * `npm test`: installs what is missing, runs vitest, and ends with the plain line `N passed, N failed`.
+ * @param {string[]} args handed on to vitest: a file, `-t name`
+ */
+export async function runTests(args) {
+  const chromium = findChromium();
+  if (!chromium && process.env["CI"]) {
+    throw new Problem(
+      "Browser tests: expected Chromium, got none. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.",
+    );
+  }
+  const env = await prepare({ jupyter: true });
+  const file = inCache("test-count.json");
+  fs.rmSync(file, { force: true });
+  const found = chromium ? { CHROMIUM: chromium } : {};
+  const vitest = [inProject("node_modules/vitest/vitest.mjs"), "run", ...args];
+  const code = await runHere(courseNode(), vitest, { ...env, ...found, COURSE_TEST_COUNT: file });
+
+  const count = readJson(file) ?? { passed: 0, failed: 1, skipped: 0 };
+  const failed = code !== 0 ? Math.max(1, count.failed) : count.failed;
+  if (!chromium) console.log("The browser tests were left out: no Chromium was found (install it, or set CHROMIUM).");
+  if (count.skipped > 0) console.log(`${count.skipped} skipped.`);
+  console.log(`${count.passed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
