@@ -1,0 +1,297 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import type { Duplex } from "node:stream";
+import { probeIsolation } from "./isolation";
+import type { Loaded, Request, Thrown } from "./protocol";
+import { prepareRuntime } from "./runtime";
+import { decodeValue, ProtocolError, type Value } from "./value";
+
+/** Why an answer's process came to its end before it answered. */
+export type EndKind = "time" | "memory" | "output" | "protocol" | "crashed" | "grader-error";
+
+export class Ended extends Error {
+  constructor(
+    readonly kind: EndKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type CallOutcome = { readonly todo: boolean } & ({ readonly value: Value } | { readonly thrown: Thrown });
+
+export interface Limits {
+  readonly memoryMb: number;
+  readonly heapMb: number;
+  readonly outputBytes: number;
+  readonly replyBytes: number;
+}
+
+export const defaultLimits: Limits = { memoryMb: 700, heapMb: 400, outputBytes: 1 << 20, replyBytes: 24 << 20 };
+
+/** The Node that runs answers; by default the grader's own. */
+const learnerNode = process.env["COURSE_LEARNER_NODE"] || process.execPath;
+
+type Unnumbered<R> = R extends Request ? Omit<R, "id"> : never;
+
+const running = new Set<AnswerProcess>();
+process.once("exit", () => running.forEach((answer) => answer.kill()));
+
+/** A process that runs answers, with every limit on it. After it has ended, for whatever reason, it is not used again. */
+export class AnswerProcess {
+  readonly ended: Promise<void>;
+  /** Node's version there, once it is ready. */
+  node = "";
+  private readonly channel: Duplex;
+  private output = "";
+  private outputBytes = 0;
+  private end: Ended | undefined;
+  private received: Buffer[] = [];
+  private receivedBytes = 0;
+  private nextId = 1;
+  private waiting:
+    | { id: number; resolve: (reply: Record<string, unknown>) => void; reject: (end: Ended) => void }
+    | undefined;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly limits: Limits,
+  ) {
+    running.add(this);
+    this.channel = child.stdio[3] as Duplex;
+    this.channel.on("data", (chunk: Buffer) => this.receive(chunk));
+    this.channel.on("error", () => {});
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on("data", (chunk: Buffer) => this.hear(chunk));
+      stream.on("error", () => {});
+    }
+    const memory = setInterval(() => this.checkMemory(), 50);
+    this.ended = new Promise((resolve) => {
+      const finish = () => {
+        clearInterval(memory);
+        running.delete(this);
+        this.stop(this.causeOfDeath());
+        resolve();
+      };
+      child.once("close", finish);
+      child.once("error", (error) => {
+        this.stop(new Ended("grader-error", `the answer's process did not start: ${error.message}`));
+        finish();
+      });
+    });
+  }
+
+  static async start(limits: Limits = defaultLimits): Promise<AnswerProcess> {
+    const { folder, runner, tfjs } = await prepareRuntime();
+    const { prefix } = probeIsolation();
+    const command = [
+      ...prefix,
+      learnerNode,
+      "--permission",
+      `--allow-fs-read=${folder}`,
+      `--max-old-space-size=${limits.heapMb}`,
+      "--disallow-code-generation-from-strings",
+      "--disable-proto=throw",
+      "--disable-sigusr1",
+      "--no-warnings",
+      runner,
+      tfjs,
+    ];
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: folder,
+      env: {},
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      detached: process.platform !== "win32", // a process group of its own, to be ended as one
+      windowsHide: true,
+    });
+    const answer = new AnswerProcess(child, limits);
+    const hello = await answer.expect(0, 20_000);
+    answer.node = String(hello["ready"]);
+    await answer.request({ op: "backend", name: "cpu" }, 5000);
+    return answer;
+  }
+
+  /** Loads a bundle under a name. */
+  async load(box: string, code: string, deadlineMs: number): Promise<Loaded> {
+    const reply = await this.request({ op: "load", box, code }, deadlineMs);
+    const { exports, thrown } = reply;
+    if (isThrown(thrown)) return { thrown };
+    if (
+      Array.isArray(exports) &&
+      exports.every((pair) => Array.isArray(pair) && pair.every((t) => typeof t === "string"))
+    )
+      return { exports: exports as [string, string][] };
+    throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
+  }
+
+  /** Calls an export, or runs a driver, on one input (text from `encode`). */
+  async call(op: "call" | "drive", box: string, name: string, input: string, deadlineMs: number): Promise<CallOutcome> {
+    const reply = await this.request({ op, box, name, input: JSON.parse(input) }, deadlineMs);
+    const { todo, value, thrown } = reply;
+    if (typeof todo === "boolean") {
+      if (isThrown(thrown)) return { todo, thrown };
+      try {
+        if ("value" in reply) return { todo, value: decodeValue(value) };
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+      }
+    }
+    throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
+  }
+
+  /** What the answer printed since the last time, escapes taken out, at most 64 KB. */
+  takeOutput(): string {
+    const text = stripEscapes(this.output);
+    this.output = "";
+    return text.length > 65_536 ? `${text.slice(0, 65_536)}\n… (cut)` : text;
+  }
+
+  get isAlive(): boolean {
+    return !this.end;
+  }
+
+  /** Ends the process and everything it started. */
+  kill(): void {
+    const { pid } = this.child;
+    if (pid === undefined || pid <= 1) return; // -0 and -1 would reach far more than one process
+    try {
+      process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    } catch {
+      // Gone already.
+    }
+  }
+
+  async close(): Promise<void> {
+    this.stop(new Ended("grader-error", "the answer's process was closed"));
+    await this.ended;
+  }
+
+  private request(request: Unnumbered<Request>, deadlineMs: number): Promise<Record<string, unknown>> {
+    if (this.end) return Promise.reject(this.end);
+    const id = this.nextId++;
+    const reply = this.expect(id, deadlineMs);
+    this.channel.write(`${JSON.stringify({ id, ...request })}\n`);
+    return reply;
+  }
+
+  private expect(id: number, deadlineMs: number): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      const seconds = Math.round(deadlineMs / 100) / 10;
+      const timer = setTimeout(
+        () => this.stop(new Ended("time", `no answer within ${seconds} s: does a loop or a promise never end?`)),
+        deadlineMs,
+      );
+      this.waiting = {
+        id,
+        resolve: (reply) => {
+          clearTimeout(timer);
+          resolve(reply);
+        },
+        reject: (end) => {
+          clearTimeout(timer);
+          reject(end);
+        },
+      };
+      if (this.end) this.waiting.reject(this.end);
+    });
+  }
+
+  private receive(chunk: Buffer): void {
+    this.receivedBytes += chunk.length;
+    if (this.receivedBytes > this.limits.replyBytes) {
+      this.stop(new Ended("protocol", "the answer is too large to be sent back"));
+      return;
+    }
+    this.received.push(chunk);
+    if (chunk.indexOf(10) < 0) return;
+    const bytes = Buffer.concat(this.received);
+    const end = bytes.indexOf(10);
+    this.received = [];
+    this.receivedBytes = 0;
+    if (this.end) return;
+    let reply: unknown;
+    try {
+      reply = JSON.parse(bytes.toString("utf8", 0, end));
+    } catch {
+      reply = undefined;
+    }
+    const { waiting } = this;
+    const record = reply as Record<string, unknown>;
+    if (typeof reply !== "object" || reply === null) {
+      this.stop(new Ended("protocol", "the answer's process sent a line that is no reply"));
+    } else if (record["id"] === -1 && isThrown(record["fatal"])) {
+      const { name, message } = record["fatal"];
+      this.stop(new Ended("crashed", `an error or rejected promise was never caught: ${name} ${message}`));
+    } else if (typeof record["tampered"] === "string") {
+      const what = record["tampered"].slice(0, 100);
+      this.stop(new Ended("protocol", `your code changed ${what}, which everything else in its process uses`));
+    } else if (!waiting || record["id"] !== waiting.id || end !== bytes.length - 1) {
+      this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
+    } else {
+      this.waiting = undefined;
+      waiting.resolve(record);
+    }
+  }
+
+  private hear(chunk: Buffer): void {
+    this.outputBytes += chunk.length;
+    if (this.outputBytes <= this.limits.outputBytes) {
+      this.output += chunk.toString("utf8");
+      return;
+    }
+    this.stop(new Ended("output", `your code printed more than ${this.limits.outputBytes >> 20} MB`));
+  }
+
+  private checkMemory(): void {
+    const megabytes = residentMb(this.child.pid);
+    if (megabytes > this.limits.memoryMb) {
+      this.stop(new Ended("memory", `your code took more than ${this.limits.memoryMb} MB of memory`));
+    }
+  }
+
+  /** Records the first reason for the end, and ends. */
+  private stop(end: Ended): Ended {
+    this.end ??= end;
+    this.kill();
+    const { waiting } = this;
+    this.waiting = undefined;
+    waiting?.reject(this.end);
+    return this.end;
+  }
+
+  private causeOfDeath(): Ended {
+    if (/heap out of memory|Reached heap limit|Array buffer allocation failed/.test(this.output))
+      return new Ended("memory", `your code took more than ${this.limits.heapMb} MB of memory`);
+    return new Ended("crashed", "the process that ran your code ended by itself");
+  }
+}
+
+function isThrown(value: unknown): value is Thrown {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, message, stack } = value as Partial<Thrown>;
+  return typeof name === "string" && typeof message === "string" && typeof stack === "string";
+}
+
+/** Memory of a process and its children, array buffers included. 0 where the system does not say. */
+function residentMb(pid: number | undefined): number {
+  if (pid === undefined || process.platform !== "linux") return 0;
+  try {
+    const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+    const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    const below = children ? children.split(" ").map((child) => residentMb(Number(child))) : [];
+    return below.reduce((a, b) => a + b, (pages * 4096) / 2 ** 20);
+  } catch {
+    return 0;
+  }
+}
+
+/** Text without colour codes, links, cursor movements and other control characters. */
+export function stripEscapes(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+      .replace(/\u001b\][^\u0007\u001b]*(\u0007|\u001b\\)?|\u001b\[[0-?]*[ -/]*[@-~]|\u001b./g, "")
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "")
+  );
+}

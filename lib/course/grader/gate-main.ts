@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as esbuild from "esbuild";
+import { projectRoot } from "../../root";
+import { type GateRow, gateLesson, renderGate } from "./gate";
+import { type LessonFiles, lessonNames, loadLesson } from "./lessons";
+import { isUntouched } from "./stubs";
+
+// npm run gate [-- NN …] [--write-stubs] [--full]
+
+async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  const wanted = words.filter((word) => /^\d\d?$/.test(word)).map((word) => word.padStart(2, "0"));
+  const unknown = words.filter((word) => !/^\d\d?$/.test(word) && word !== "--write-stubs" && word !== "--full");
+  if (unknown.length)
+    throw new Error(`gate: expected lesson numbers, --write-stubs or --full, got ${unknown.join(" ")}`);
+  const names = [...lessonNames()].filter(([number]) => !wanted.length || wanted.includes(number));
+  if (!names.length) throw new Error(`gate: no exercises are defined for lesson ${wanted.join(", ")}`);
+  const rows: GateRow[] = [];
+  let failed = false;
+  for (const [, name] of names) {
+    try {
+      const files = await loadLesson(name);
+      if (words.includes("--write-stubs")) console.log(`${files.exercise}: ${writeStub(files)}`);
+      else rows.push(...(await gateLesson(files, words.includes("--full") ? 100 : 20)));
+    } catch (error) {
+      failed = true;
+      console.error(`${name}: ${(error as Error)?.message ?? error}`);
+    }
+  }
+  if (rows.length) console.log(renderGate(rows));
+  if (failed || rows.some((row) => row.faults.length)) process.exitCode = 1;
+  await esbuild.stop();
+}
+
+/** Writes a lesson's stub, but never over a learner's work. Says what it did. */
+function writeStub(files: LessonFiles): string {
+  const file = path.join(projectRoot, files.exercise);
+  const present = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+  if (present === files.stubText) return "up to date";
+  if (present !== undefined && !isUntouched(present)) {
+    process.exitCode = 1;
+    return "has answers in it, left alone (move it away to get a fresh one)";
+  }
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, files.stubText);
+  return "written";
+}
+
+process.on("SIGUSR1", () => {}); // Node would open its inspector
+main().catch((error) => {
+  console.error((error as Error)?.message ?? error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,36 @@
+/*
+ * The lines between the grader and an answer's process. One request at a time; each reply carries the request's id.
+ */
+
+export type Request =
+  | { readonly id: number; readonly op: "backend"; readonly name: string }
+  | { readonly id: number; readonly op: "load"; readonly box: string; readonly code: string }
+  | {
+      readonly id: number;
+      readonly op: "call" | "drive";
+      readonly box: string;
+      readonly name: string;
+      readonly input: unknown;
+    };
+
+/** A thrown value in words. */
+export interface Thrown {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** An answer's exports with their types, or what its top level threw. */
+export type Loaded = { readonly exports: readonly [name: string, type: string][] } | { readonly thrown: Thrown };
+
+/** What a call gave: `value` is text from `encode`. */
+export type Outcome =
+  | { readonly todo: boolean; readonly value: string }
+  | { readonly todo: boolean; readonly thrown: Thrown };
+
+export type Reply =
+  | ({ readonly id: number } & (Loaded | Outcome))
+  | { readonly id: number }
+  | { readonly id: number; readonly ready: string }
+  | { readonly id: number; readonly tampered: string }
+  | { readonly id: -1; readonly fatal: Thrown };
