@@ -1,0 +1,65 @@
+/** Attributes of one plotly trace, as in https://plotly.com/javascript/reference; colours may be tokens of `ink.ts`. */
+export interface Trace {
+  readonly type?: string;
+  readonly [attribute: string]: unknown;
+}
+
+/** Attributes of a plotly layout. Fonts, margins, grid and colours have defaults that follow the page's theme. */
+export interface Layout {
+  readonly [attribute: string]: unknown;
+}
+
+/** What changes when the slider moves here: attributes laid over each trace, in order, and over the layout. */
+export interface Stage {
+  readonly name: string;
+  readonly data?: readonly Trace[];
+  readonly layout?: Layout;
+}
+
+/** A control below a figure that steps through stages: epochs of a training, steps of an algorithm. */
+export interface Slider {
+  /** What a step is: "epoch". */
+  readonly label: string;
+  readonly stages: readonly Stage[];
+  /** The stage shown first, and the one in the static picture. Default: the last. */
+  readonly start?: number;
+}
+
+/** A picture as plain data: what plotly draws, and what it says to someone who cannot see it. */
+export interface Figure {
+  readonly data: readonly Trace[];
+  readonly layout: Layout;
+  /** What the picture shows, in words: read aloud, printed in a terminal, shown where no picture can be. */
+  readonly alt: string;
+  /** In pixels. The width is the page's. */
+  readonly height: number;
+  readonly slider?: Slider;
+}
+
+export interface FigureOptions {
+  readonly data: readonly Trace[];
+  readonly layout?: Layout;
+  readonly alt: string;
+  readonly height?: number;
+  readonly slider?: Slider;
+}
+
+/** A figure from plotly traces and layout: `figure({ data: [{ y: [1, 4, 9] }], alt: "The first three squares." })`. */
+export function figure({ data, layout = {}, alt, height = 360, slider }: FigureOptions): Figure {
+  if (data.length === 0) throw new Error("figure: expected at least one trace, got none");
+  if (typeof alt !== "string" || alt.trim() === "")
+    throw new Error("figure: expected alt, a sentence that says what the picture shows, got none");
+  if (!(height >= 80)) throw new Error(`figure: expected a height of at least 80 pixels, got ${height}`);
+  if (slider) checkSlider(slider, data.length);
+  return { data, layout, alt: alt.trim(), height, ...(slider ? { slider } : {}) };
+}
+
+function checkSlider({ stages, start }: Slider, traces: number): void {
+  if (stages.length === 0) throw new Error("figure: expected at least one stage on the slider, got none");
+  for (const { name, data = [] } of stages) {
+    if (data.length > traces)
+      throw new Error(`figure: expected at most ${traces} traces in stage "${name}", got ${data.length}`);
+  }
+  if (start !== undefined && !stages[start])
+    throw new Error(`figure: expected a start from 0 to ${stages.length - 1}, got ${start}`);
+}

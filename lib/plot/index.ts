@@ -1,0 +1,16 @@
+export { barChart } from "./bar-chart";
+export { computationGraph } from "./computation-graph";
+export { confusionMatrix } from "./confusion-matrix";
+export { contourWithPaths } from "./contour-with-paths";
+export { decisionBoundary, decisionGrid } from "./decision-boundary";
+export { display } from "./display";
+export { type Figure, figure } from "./figure";
+export { functionWithDerivative } from "./function-with-derivative";
+export { heatmap } from "./heatmap";
+export { histograms } from "./histograms";
+export { imageGrid } from "./image-grid";
+export { lineChart } from "./line-chart";
+export { liveFigure } from "./live-figure";
+export { liveTraining } from "./live-training";
+export { scatterChart } from "./scatter-chart";
+export { show } from "./show";

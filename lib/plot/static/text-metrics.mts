@@ -1,0 +1,176 @@
+/*
+ * Sizes of text without a screen: jsdom lays nothing out, and plotly asks for the boxes of its labels.
+ * The widths are Helvetica's (Adobe Font Metrics, 1/1000 em), which Arial and most system fonts come near to,
+ * made a tenth wider because some (DejaVu, Verdana) are.
+ */
+const widths =
+  "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278 584 584 584 556 " +
+  "1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556 " +
+  "333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 260 334 584";
+const helvetica = widths.split(" ").map(Number);
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an element of jsdom, whose types the course does not install
+type Element = any;
+type Matrix = readonly [number, number, number, number, number, number];
+
+/** The width of one line in pixels. */
+export function textWidth(text: string, fontSize: number, bold = false): number {
+  let width = 0;
+  for (const character of text) width += helvetica[character.codePointAt(0)! - 32] ?? 600;
+  return ((width * fontSize) / 1000) * (bold ? 1.18 : 1.1);
+}
+
+/** Gives the window's elements the measuring methods that plotly needs. */
+export function installTextMetrics(window: Element): void {
+  const rect = ({ left, top, right, bottom }: Box) => ({
+    x: left,
+    y: top,
+    left,
+    top,
+    right,
+    bottom,
+    width: right - left,
+    height: bottom - top,
+  });
+  const { SVGElement, HTMLElement } = window;
+  SVGElement.prototype.getBBox = function () {
+    return rect(boxOf(this) ?? empty);
+  };
+  SVGElement.prototype.getBoundingClientRect = function () {
+    let box = boxOf(this) ?? empty;
+    for (let e = this; e && e.tagName !== "svg"; e = e.parentNode) box = transformed(box, matrixOf(e));
+    return rect(box);
+  };
+  SVGElement.prototype.getComputedTextLength = function () {
+    const { right, left } = boxOf(this) ?? empty;
+    return right - left;
+  };
+  HTMLElement.prototype.getBoundingClientRect = () => rect(empty);
+}
+
+const empty: Box = { left: 0, top: 0, right: 0, bottom: 0 };
+
+/** The box of an element in its own coordinates. */
+function boxOf(element: Element): Box | undefined {
+  const number = (name: string) => Number.parseFloat(element.getAttribute(name)) || 0;
+  switch (element.tagName) {
+    case "text":
+    case "tspan":
+      return textBox(element);
+    case "rect":
+    case "image":
+      return box(number("x"), number("y"), number("width"), number("height"));
+    case "circle":
+      return box(number("cx") - number("r"), number("cy") - number("r"), 2 * number("r"), 2 * number("r"));
+    case "path":
+      return pathBox(element.getAttribute("d") ?? "");
+    default:
+      return union([...element.children].map((child) => ({ child, box: boxOf(child) })));
+  }
+}
+
+const box = (left: number, top: number, width: number, height: number): Box => ({
+  left,
+  top,
+  right: left + width,
+  bottom: top + height,
+});
+
+function union(parts: { child: Element; box: Box | undefined }[]): Box | undefined {
+  const boxes = parts.flatMap(({ child, box }) => (box ? [transformed(box, matrixOf(child))] : []));
+  return boxes.length === 0
+    ? undefined
+    : around(
+        boxes.flatMap((b) => [b.left, b.right]),
+        boxes.flatMap((b) => [b.top, b.bottom]),
+      );
+}
+
+const around = (xs: number[], ys: number[]): Box => ({
+  left: Math.min(...xs),
+  right: Math.max(...xs),
+  top: Math.min(...ys),
+  bottom: Math.max(...ys),
+});
+
+/** Absolute coordinates only, as in plotly's outlines; curves by their control points. */
+function pathBox(d: string): Box | undefined {
+  if (/[a-z]/.test(d.replace(/[hvz]/g, ""))) return undefined;
+  const points = [...d.matchAll(/[MLC,\s]*(-?[\d.]+)[,\s](-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  return points.length === 0
+    ? undefined
+    : around(
+        points.map(([x]) => x!),
+        points.map(([, y]) => y!),
+      );
+}
+
+/** A text's lines stand below each other, each with its own shift `dy` in em. */
+function textBox(element: Element): Box | undefined {
+  const size = inherited(element, "fontSize", 12);
+  const bold = Number(inherited(element, "fontWeight", 400)) >= 600 || element.style.fontWeight === "bold";
+  const lines = [...element.querySelectorAll("tspan.line")];
+  const texts: string[] = (lines.length ? lines : [element]).map((line: Element) => line.textContent ?? "");
+  const width = Math.max(...texts.map((text) => textWidth(text, size, bold)));
+  if (width === 0) return undefined;
+  const anchor = element.getAttribute("text-anchor") ?? "start";
+  const shift = anchor === "middle" ? width / 2 : anchor === "end" ? width : 0;
+  const x = Number(element.getAttribute("x")) || 0;
+  const y = (Number(element.getAttribute("y")) || 0) + (Number.parseFloat(element.getAttribute("dy")) || 0) * size;
+  const last = (texts.length - 1) * 1.3 * size;
+  return { left: x - shift, right: x - shift + width, top: y - 0.93 * size, bottom: y + 0.24 * size + last };
+}
+
+function inherited(element: Element, property: string, fallback: number): number {
+  for (let e = element; e?.style; e = e.parentNode) {
+    const value = Number.parseFloat(e.style[property]);
+    if (value > 0) return value;
+  }
+  return fallback;
+}
+
+/** The `transform` attribute: translate, rotate (about a point), scale. */
+function matrixOf(element: Element): Matrix {
+  let matrix: Matrix = [1, 0, 0, 1, 0, 0];
+  for (const [, name, args] of (element.getAttribute?.("transform") ?? "").matchAll(/(\w+)\(([^)]*)\)/g)) {
+    const [a = 0, b = 0, c = 0] = (args as string).split(/[\s,]+/).map(Number);
+    if (name === "translate") matrix = product(matrix, [1, 0, 0, 1, a, b]);
+    else if (name === "scale") matrix = product(matrix, [a, 0, 0, b || a, 0, 0]);
+    else if (name === "rotate") {
+      const [cos, sin] = [Math.cos((a * Math.PI) / 180), Math.sin((a * Math.PI) / 180)];
+      matrix = product(product(product(matrix, [1, 0, 0, 1, b, c]), [cos, sin, -sin, cos, 0, 0]), [1, 0, 0, 1, -b, -c]);
+    }
+  }
+  return matrix;
+}
+
+function product(m: Matrix, n: Matrix): Matrix {
+  return [
+    m[0] * n[0] + m[2] * n[1],
+    m[1] * n[0] + m[3] * n[1],
+    m[0] * n[2] + m[2] * n[3],
+    m[1] * n[2] + m[3] * n[3],
+    m[0] * n[4] + m[2] * n[5] + m[4],
+    m[1] * n[4] + m[3] * n[5] + m[5],
+  ];
+}
+
+function transformed({ left, top, right, bottom }: Box, m: Matrix): Box {
+  const corners = [
+    [left, top],
+    [right, top],
+    [left, bottom],
+    [right, bottom],
+  ] as const;
+  return around(
+    corners.map(([x, y]) => m[0] * x + m[2] * y + m[4]),
+    corners.map(([x, y]) => m[1] * x + m[3] * y + m[5]),
+  );
+}
