@@ -100,7 +100,7 @@ export async function loadCheckpoint(file: string): Promise<TrainingState | unde
 
 async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
   await fs.mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`; // in the same folder: a rename across file systems is not atomic
+  const temporary = `${file}.tmp`; // in the same folder: a rename across file systems is not atomic
   const handle = await fs.open(temporary, "w");
   try {
     await handle.writeFile(bytes);
