@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...(findChromium() ? [] : ["test/browser/**"])],
     reporters: ["default", "./lib/course/start/count-reporter.mjs"],
+    setupFiles: ["test/setup.ts"],
     testTimeout: 60_000,
   },
 });

@@ -1,15 +1,9 @@
-import { existsSync } from "node:fs";
-import * as path from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import * as fc from "fast-check";
 import { beforeAll } from "vitest";
-import { projectRoot } from "../lib/root";
+import { startBackend } from "../lib/backend";
 
-// Every test file runs on the backend that the lessons run on; tfjs's banner stays silent.
-beforeAll(async () => {
-  tf.enableProdMode();
-  const backend = path.join(projectRoot, "lib", "backend", "index.ts");
-  if (existsSync(backend)) {
-    const { startBackend } = await import(/* @vite-ignore */ backend);
-    await startBackend();
-  } else await tf.setBackend("cpu");
-});
+// The same property tests in every run.
+fc.configureGlobal({ seed: 20 });
+
+// Every test file runs on the backend that the lessons run on.
+beforeAll(startBackend);
