@@ -12,26 +12,21 @@ export function valueAndGradients(
 ): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
   const paths = pathsByVariable(parameters);
   if (paths.size === 0) throw new Error("valueAndGradients: expected at least one parameter, got none");
-  const scalarLoss = () => {
-    const value = loss();
-    if (value.rank === 0) return value;
-    throw new Error(`valueAndGradients: expected a scalar loss, got shape [${value.shape.join(", ")}]`);
-  };
   // tf.variableGrads would name only one case: that the loss depends on no variable at all.
-  const { value, grads } = tf.engine().gradients(scalarLoss, [...paths.keys()], undefined, true);
+  const { value, grads } = tf.engine().gradients(loss, [...paths.keys()], undefined, true);
   const gradients = new Map<string, tf.Tensor>();
   const missing: string[] = [];
   for (const [i, [path]] of [...paths.values()].entries()) {
     if (grads[i]) gradients.set(path, grads[i]);
     else missing.push(path);
   }
-  if (missing.length > 0) {
-    tf.dispose([value, ...gradients.values()]);
-    throw new Error(
-      `valueAndGradients: expected a loss that depends on every parameter, got one that ignores ${missing.join(", ")}`,
-    );
-  }
-  return { value, gradients };
+  if (value.rank === 0 && missing.length === 0) return { value, gradients };
+  tf.dispose([value, ...gradients.values()]);
+  throw new Error(
+    value.rank !== 0
+      ? `valueAndGradients: expected a scalar loss, got shape [${(value as tf.Tensor).shape.join(", ")}]`
+      : `valueAndGradients: expected a loss that depends on every parameter, got one that ignores ${missing.join(", ")}`,
+  );
 }
 
 /** Every path of each variable, in the order of the map: several for a tied one. */

@@ -79,7 +79,8 @@ function weightedCrossEntropy(
   labelSmoothing: number,
 ): tf.Scalar {
   const V = logits.shape[1];
-  const wanted = tf.oneHot(targets, V, 1 - labelSmoothing + labelSmoothing / V, labelSmoothing / V); // [N, V]
+  const rest = labelSmoothing / V;
+  const wanted = tf.oneHot(targets, V, 1 - labelSmoothing + rest, rest, "float32"); // [N, V]
   const losses = tf.logSoftmax(logits).mul(wanted).sum(-1).neg(); // [N]
   return losses.mul(weights).sum();
 }
