@@ -79,8 +79,8 @@ function weightedCrossEntropy(
   labelSmoothing: number,
 ): tf.Scalar {
   const V = logits.shape[1];
-  const rest = labelSmoothing / V;
-  const wanted = tf.oneHot(targets, V, 1 - labelSmoothing + rest, rest, "float32"); // [N, V]
+  const certain = tf.oneHot(targets, V).toFloat(); // [N, V]; tfjs's wasm oneHot knows whole numbers only
+  const wanted = labelSmoothing > 0 ? certain.mul(1 - labelSmoothing).add(labelSmoothing / V) : certain;
   const losses = tf.logSoftmax(logits).mul(wanted).sum(-1).neg(); // [N]
   return losses.mul(weights).sum();
 }
