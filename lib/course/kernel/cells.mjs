@@ -1,0 +1,157 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import * as vm from "node:vm";
+import { forgetChanged } from "./modules.mjs";
+import { cellSources, describe } from "./traceback.mjs";
+
+/*
+ * Runs compiled cells on the process's main thread, one after the other.
+ *
+ * Everything that a cell starts, however long after its end it runs, knows its cell through `running`: so output goes
+ * to the cell that it belongs to, and an interrupt reaches all that the cell has set going.
+ */
+
+/**
+ * @typedef {{ id: number, interrupted: boolean, finished: boolean }} Cell
+ * @typedef {{ id: number, name: string, source: string, code: string, maps: string[], isAsync: boolean, last?: string }} Program
+ */
+
+class KeyboardInterrupt extends Error {
+  constructor() {
+    super("the cell was interrupted");
+    this.name = "KeyboardInterrupt";
+  }
+}
+
+/** @type {AsyncLocalStorage<Cell>} */
+const running = new AsyncLocalStorage();
+/** How long an interrupted cell has to end by itself, so that its `finally` blocks run and its line can be shown. */
+const grace = 150;
+
+/**
+ * @param {{ require: NodeJS.Require, post: (message: any) => void, ready: Promise<unknown> }} kernel
+ */
+export function createCells({ require, post, ready }) {
+  const exports = createExports();
+  /** @type {Cell | undefined} */
+  let current;
+
+  installOutput(post);
+  Object.defineProperty(globalThis, "__resume", { value: resume });
+  process.on("unhandledRejection", (reason) => report("A promise of this cell failed, and nothing awaits it", reason));
+  process.on("uncaughtException", (error) => report("Code that this cell started has failed", error));
+
+  return { run, interrupt, terminated };
+
+  /** @param {Program} program */
+  async function run(program) {
+    const cell = { id: program.id, interrupted: false, finished: false };
+    current = cell;
+    try {
+      await ready;
+      if (cell.interrupted) return;
+      forgetChanged();
+      cellSources.set(program.name, program);
+      await running.run(cell, () => evaluate(program));
+      finish(cell);
+    } catch (error) {
+      finish(cell, error);
+    }
+  }
+
+  /** @param {Program} program */
+  async function evaluate({ name, code, isAsync, last }) {
+    const wrapped = `(${isAsync ? "async " : ""}function (exports, require) {\n${code}\n})`;
+    // The wrapper's line is not the cell's.
+    await vm.runInThisContext(wrapped, { filename: name, lineOffset: -1 })(exports, require);
+    if (last === undefined) return;
+    const value = exports[last];
+    delete exports[last];
+    if (value !== undefined && value !== null) console.log(value);
+  }
+
+  /** @param {Cell} cell @param {unknown[]} error */
+  function finish(cell, ...error) {
+    if (cell.finished) return;
+    cell.finished = true;
+    if (current === cell) current = undefined;
+    post({ type: "done", id: cell.id, ...(error.length > 0 && { failure: describe(error[0]) }) });
+  }
+
+  function interrupt() {
+    const cell = current;
+    post({ type: "interrupting" });
+    if (!cell) return;
+    cell.interrupted = true;
+    setTimeout(() => finish(cell, new KeyboardInterrupt()), grace);
+  }
+
+  /** A synchronous loop was ended from outside. Its `finally` blocks did not run, so tfjs still believes to be in it. */
+  function terminated() {
+    restoreEngine(require("@tensorflow/tfjs").engine());
+  }
+
+  /** @param {string} what @param {unknown} error */
+  function report(what, error) {
+    if (error instanceof KeyboardInterrupt) return;
+    const id = (running.getStore() ?? current)?.id;
+    const text = `${what}.\n${describe(error).traceback.join("\n")}\n`;
+    if (id !== undefined) post({ type: "stream", id, name: "stderr", text });
+  }
+}
+
+/** What compiled code calls after each `await`. @template T @param {T} value @returns {T} */
+function resume(value) {
+  if (running.getStore()?.interrupted) throw new KeyboardInterrupt();
+  return value;
+}
+
+/** Sends what is printed, and what `display` of lib/plot shows, to the cell that it comes from. @param {(message: any) => void} post */
+function installOutput(post) {
+  for (const name of /** @type {const} */ (["stdout", "stderr"])) {
+    const stream = process[name];
+    const write = stream.write.bind(stream);
+    /** @param {string | Uint8Array} chunk @param {any[]} rest */
+    const toCell = (chunk, ...rest) => {
+      const cell = running.getStore();
+      if (!cell) return write(chunk, ...rest);
+      const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+      if (!cell.interrupted) post({ type: "stream", id: cell.id, name, text });
+      const done = rest.find((argument) => typeof argument === "function");
+      if (done) process.nextTick(done);
+      return true;
+    };
+    stream.write = /** @type {typeof stream.write} */ (toCell);
+  }
+  Object.defineProperty(globalThis, Symbol.for("course.display"), {
+    /** @param {object} bundle @param {{ id?: string, update?: boolean }} options */
+    value: (bundle, { id, update = false } = {}) => {
+      const cell = running.getStore();
+      if (cell && !cell.interrupted) post({ type: "display", id: cell.id, bundle, displayId: id, update });
+    },
+  });
+}
+
+/**
+ * The variables of all cells. TypeScript defines imports as getters that cannot be defined again, but a learner
+ * imports the same name twice: so a definition only sets the value.
+ */
+function createExports() {
+  /** @type {Record<string, any>} */
+  const values = {};
+  return new Proxy(values, {
+    set(_, name, value) {
+      values[/** @type {string} */ (name)] = value;
+      return true;
+    },
+    defineProperty(_, name, { get, value }) {
+      if (name !== "__esModule") values[/** @type {string} */ (name)] = get ? get() : value;
+      return true;
+    },
+  });
+}
+
+/** @param {any} engine */
+function restoreEngine(engine) {
+  while (engine.state.scopeStack.length > 0) engine.endScope();
+  Object.assign(engine.state, { gradientDepth: 0, kernelDepth: 0, activeTape: null });
+}
