@@ -1,1 +1,3 @@
 export * from "./mlp";
+export * from "./search";
+export * from "./transformer";

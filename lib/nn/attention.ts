@@ -59,10 +59,10 @@ export function joinHeads(x: tf.Tensor4D): tf.Tensor3D {
 }
 
 /** Keys and values by head, `[B, H, S, D]` each: what cached decoding keeps. */
-export interface KeyValue {
+export type KeyValue = {
   readonly key: tf.Tensor4D;
   readonly value: tf.Tensor4D;
-}
+};
 
 export interface MultiHeadAttentionOptions {
   readonly heads: number;
