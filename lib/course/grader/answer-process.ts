@@ -124,17 +124,20 @@ export class AnswerProcess {
     throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
   }
 
-  /** Calls an export, or runs a driver, on one input (text from `encode`). */
-  async call(op: "call" | "drive", box: string, name: string, input: string, deadlineMs: number): Promise<CallOutcome> {
-    const reply = await this.request({ op, box, name, input: JSON.parse(input) }, deadlineMs);
-    const { todo, value, thrown } = reply;
-    if (typeof todo === "boolean") {
-      if (isThrown(thrown)) return { todo, thrown };
-      try {
-        if ("value" in reply) return { todo, value: decodeValue(value) };
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-      }
+  /** Calls an export, or runs a driver, on inputs (text from `encode`), one after the other. */
+  async call(
+    op: "call" | "drive",
+    box: string,
+    name: string,
+    inputs: readonly string[],
+    deadlineMs: number,
+  ): Promise<CallOutcome[]> {
+    const reply = await this.request({ op, box, name, inputs: inputs.map((text) => JSON.parse(text)) }, deadlineMs);
+    const { outcomes } = reply;
+    try {
+      if (Array.isArray(outcomes) && outcomes.length === inputs.length) return outcomes.map(decodeOutcome);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
     }
     throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
   }
@@ -264,6 +267,14 @@ export class AnswerProcess {
       return new Ended("memory", `your code took more than ${this.limits.heapMb} MB of memory`);
     return new Ended("crashed", "the process that ran your code ended by itself");
   }
+}
+
+function decodeOutcome(outcome: unknown): CallOutcome {
+  if (typeof outcome === "object" && outcome !== null && "todo" in outcome && typeof outcome.todo === "boolean") {
+    if ("thrown" in outcome && isThrown(outcome.thrown)) return { todo: outcome.todo, thrown: outcome.thrown };
+    if ("value" in outcome) return { todo: outcome.todo, value: decodeValue(outcome.value) };
+  }
+  throw new ProtocolError("an outcome that is none");
 }
 
 function isThrown(value: unknown): value is Thrown {

@@ -177,7 +177,8 @@ async function keptResult(files: LessonFiles, seedCount: number) {
   const texts = [
     ...outputFiles.map((file) => file.text),
     ...grader.map((file) => fs.readFileSync(path.join(folder, file), "utf8")),
-    ...[files.stubText, graderVersion, process.version, `${seedCount}`],
+    JSON.stringify(files, (_, value) => (typeof value === "function" ? String(value) : value)),
+    ...[graderVersion, process.version, `${seedCount}`],
   ];
   const file = path.join(cacheFolder, "gate", `${files.lesson.name}-${sha256(texts.join("\0")).slice(0, 16)}.json`);
   return {

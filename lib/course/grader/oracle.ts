@@ -94,23 +94,36 @@ export class Oracle {
   }
 
   private async run(box: string, exercise: Exercise, check: Check, seed: number): Promise<Outcome[]> {
+    const inputs = drawInputs(exercise, check, seed).map(({ text }) => text);
+    if (box !== "solution") return this.runMistake(box, exercise, check, inputs);
     const outcomes: Outcome[] = [];
-    for (const { text } of drawInputs(exercise, check, seed)) {
+    const place = `${exercise.slug} ${exercise.checks.indexOf(check)}`;
+    for (const input of inputs) {
       const started = performance.now();
-      try {
-        const process = await this.ready(box);
-        // A mistake may be an endless loop, so it gets no longer than a learner would.
-        const deadline = box === "solution" ? 120_000 : this.deadlineMs(exercise, check);
-        outcomes.push(await process.call(operation(check), box, target(check), text, deadline));
-      } catch (error) {
-        if (!(error instanceof Ended)) throw error;
-        outcomes.push({ ended: error });
-        if (box !== "solution") break;
-      }
-      if (box === "solution") {
-        const place = `${exercise.slug} ${exercise.checks.indexOf(check)}`;
-        this.slowest.set(place, Math.max(this.slowest.get(place) ?? 0, performance.now() - started));
-      }
+      const process = await this.ready(box);
+      const outcome = await process.call(operation(check), box, target(check), [input], 120_000).catch(asOutcome);
+      outcomes.push(...(Array.isArray(outcome) ? outcome : [outcome]));
+      this.slowest.set(place, Math.max(this.slowest.get(place) ?? 0, performance.now() - started));
+    }
+    return outcomes;
+  }
+
+  /** All inputs at once; one by one where the mistake ends its process, which a learner's answer would do at one of them. */
+  private async runMistake(
+    box: string,
+    exercise: Exercise,
+    check: Check,
+    inputs: readonly string[],
+  ): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    const singly = inputs.map((input) => [input]);
+    for (const part of inputs.length === 1 ? singly : [inputs, ...singly]) {
+      const process = await this.ready(box);
+      const deadline = this.deadlineMs(exercise, check) * part.length;
+      const got = await process.call(operation(check), box, target(check), part, deadline).catch(asOutcome);
+      if (Array.isArray(got) && part === inputs) return got;
+      if (part !== inputs) outcomes.push(...(Array.isArray(got) ? got : [got]));
+      if (part !== inputs && !Array.isArray(got)) break;
     }
     return outcomes;
   }
@@ -144,6 +157,11 @@ export class Oracle {
     const bundles = await bundleAnswers(sources, { drivers });
     all.forEach(({ exercise, mistake }, i) => this.codes.set(boxOf(exercise, mistake), bundles[i]!.code));
   }
+}
+
+function asOutcome(error: unknown): Outcome {
+  if (error instanceof Ended) return { ended: error };
+  throw error;
 }
 
 function boxOf(exercise: Exercise, mistake: Mistake): string {

@@ -10,7 +10,8 @@ export type Request =
       readonly op: "call" | "drive";
       readonly box: string;
       readonly name: string;
-      readonly input: unknown;
+      /** A learner's process gets one at a time: it must not see the next before it has answered. */
+      readonly inputs: readonly unknown[];
     };
 
 /** A thrown value in words. */
@@ -29,7 +30,8 @@ export type Outcome =
   | { readonly todo: boolean; readonly thrown: Thrown };
 
 export type Reply =
-  | ({ readonly id: number } & (Loaded | Outcome))
+  | ({ readonly id: number } & Loaded)
+  | { readonly id: number; readonly outcomes: readonly Outcome[] }
   | { readonly id: number }
   | { readonly id: number; readonly ready: string }
   | { readonly id: number; readonly tampered: string }

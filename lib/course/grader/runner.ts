@@ -156,12 +156,14 @@ function load(name: string, code: string): Loaded {
   }
 }
 
-async function run(request: Extract<Request, { op: "call" | "drive" }>): Promise<Outcome> {
+type Call = Extract<Request, { op: "call" | "drive" }>;
+
+async function run(request: Call, encoded: unknown): Promise<Outcome> {
   reachedTodo = false;
   const box = boxes[request.box];
   if (!box) return { todo: false, thrown: { name: "", message: `no box ${request.box}`, stack: "" } };
   try {
-    const input = decodeInput(request.input);
+    const input = decodeInput(encoded);
     tf?.engine().startScope();
     try {
       const result =
@@ -194,11 +196,23 @@ function readLine(): string {
   }
 }
 
-/** `value` is JSON text already. */
 function send(reply: Reply): void {
-  const { value, ...rest } = reply as { value?: string };
-  const text = stringify(rest);
-  const line = Buffer.from(value === undefined ? `${text}\n` : `${text.slice(0, -1)},"value":${value}}\n`);
+  write(stringify(reply));
+}
+
+/** Outcomes one by one, because their values are JSON text already. */
+function sendOutcomes(id: number, outcomes: readonly Outcome[]): void {
+  let items = "";
+  for (let i = 0; i < outcomes.length; i++) {
+    const outcome = outcomes[i]!;
+    const text = "value" in outcome ? `"value":${outcome.value}` : `"thrown":${stringify(outcome.thrown)}`;
+    items += `${i ? "," : ""}{"todo":${outcome.todo},${text}}`;
+  }
+  write(`{"id":${id},"outcomes":[${items}]}`);
+}
+
+function write(text: string): void {
+  const line = Buffer.from(`${text}\n`);
   for (let at = 0; at < line.length; ) at += writeSync(channel, line, at);
 }
 
@@ -244,7 +258,10 @@ async function main(): Promise<void> {
       send({ id: request.id });
       continue;
     }
-    const outcome = request.op === "load" ? load(request.box, request.code) : await run(request);
+    const loaded = request.op === "load" ? load(request.box, request.code) : undefined;
+    const outcomes: Outcome[] = [];
+    if (request.op !== "load")
+      for (let i = 0; i < request.inputs.length; i++) outcomes[i] = await run(request, request.inputs[i]);
     // One more turn, in which an unhandled rejection of the answer ends this process before its answer is sent.
     await new ThePromise<void>((resolve) => nextTurn(resolve));
     const damage = tampered();
@@ -252,7 +269,8 @@ async function main(): Promise<void> {
       send({ id: request.id, tampered: damage });
       exit(1);
     }
-    send({ id: request.id, ...outcome });
+    if (loaded) send({ id: request.id, ...loaded });
+    else sendOutcomes(request.id, outcomes);
   }
 }
 

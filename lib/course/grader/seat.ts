@@ -27,13 +27,15 @@ export class Seat {
     return process.load("answer", this.bundle.code, loadDeadlineMs);
   }
 
+  /** Gives the answer one input; it never sees the next before it has answered. */
   async call(op: "call" | "drive", name: string, input: string, deadlineMs: number): Promise<CallOutcome> {
     if (!this.process?.isAlive) {
       await this.leave();
       const loaded = await this.load();
       if ("thrown" in loaded) return { todo: false, thrown: loaded.thrown };
     }
-    return this.process!.call(op, "answer", name, input, deadlineMs);
+    const [outcome] = await this.process!.call(op, "answer", name, [input], deadlineMs);
+    return outcome!;
   }
 
   /** Ends the process, so that the next call gets a fresh one. */
