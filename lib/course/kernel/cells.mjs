@@ -37,8 +37,8 @@ export function createCells({ require, post, ready }) {
 
   installOutput(post);
   Object.defineProperty(globalThis, "__resume", { value: resume });
-  process.on("unhandledRejection", (reason) => report("A promise of this cell failed, and nothing awaits it", reason));
-  process.on("uncaughtException", (error) => report("Code that this cell started has failed", error));
+  surviveErrors();
+  ready.then(surviveErrors, () => {});
 
   return { run, interrupt, terminated };
 
@@ -88,6 +88,13 @@ export function createCells({ require, post, ready }) {
   /** A synchronous loop was ended from outside. Its `finally` blocks did not run, so tfjs still believes to be in it. */
   function terminated() {
     restoreEngine(require("@tensorflow/tfjs").engine());
+  }
+
+  /** tfjs's wasm backend, when it starts, adds handlers of its own, which end the process. */
+  function surviveErrors() {
+    for (const event of ["unhandledRejection", "uncaughtException"]) process.removeAllListeners(event);
+    process.on("unhandledRejection", (reason) => report("A promise has failed that nothing awaits", reason));
+    process.on("uncaughtException", (error) => report("Code that a cell has started has failed", error));
   }
 
   /** @param {string} what @param {unknown} error */

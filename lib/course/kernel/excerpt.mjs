@@ -22,7 +22,7 @@ export function excerpt(source, { line, column = 1, length = 0, around = 1 }) {
   const shown = [];
   for (let number = first; number <= last; number++) {
     const text = lines[number - 1] ?? "";
-    shown.push(`${number === line ? red(">") : " "} ${gutter(number)} | ${text}`.trimEnd());
+    shown.push(`${number === line && around > 0 ? red(">") : " "} ${gutter(number)} | ${text}`.trimEnd());
     if (number !== line || length === 0) continue;
     // A tab stays a tab, so that the marks stand under what they mean.
     const before = text.slice(0, column - 1).replace(/[^\t]/g, " ");

@@ -21,7 +21,8 @@ import { sourceMaps } from "./modules.mjs";
 export const cellSources = new Map();
 
 const root = process.cwd();
-const kernel = path.dirname(fileURLToPath(import.meta.url));
+/** Works underneath cells and tfjs: its frames tell a learner nothing. */
+const machinery = [path.dirname(fileURLToPath(import.meta.url)), path.join(root, "lib", "backend")];
 /** @type {WeakMap<object, Frame[]>} */
 const framesOf = new WeakMap();
 /** Parsed only when something fails. @type {Map<string, SourceMap>} */
@@ -100,7 +101,7 @@ function readSite(site) {
     return place.line > 1 ? { cell: file, name, line: place.line - 1, column: place.column } : undefined;
   }
   const map = sourceMaps.get(file);
-  if (map === undefined || file.startsWith(kernel)) return undefined;
+  if (map === undefined || machinery.some((folder) => file.startsWith(folder + path.sep))) return undefined;
   return { file, name, ...locate(map, at) };
 }
 
@@ -110,7 +111,7 @@ function readName(site) {
   const method = site.getMethodName();
   if (site.isConstructor()) return `new ${name}`;
   const type = site.isToplevel() ? null : site.getTypeName();
-  if (method && type && type !== "Object" && !name.includes(".")) return `${type}.${method}`;
+  if (name && method && type && type !== "Object" && !name.includes(".")) return `${type}.${method}`;
   return name.replace(/^(Object|Proxy)\./, "");
 }
 

@@ -1,17 +1,14 @@
 import * as path from "node:path";
+import { kernelSpec } from "../kernel/spec.mjs";
 import { courseNode } from "./course-node.mjs";
-import { environment, inProject, writeJson } from "./project.mjs";
+import { environment, writeJson } from "./project.mjs";
 
 /**
  * Registers the course's kernel inside the environment, with absolute paths: written again when the project folder
- * or Node has moved. Node 24 needs no flags: relaxed SIMD is on.
+ * or Node has moved.
  */
 export function registerKernel() {
-  writeJson(kernelFile, {
-    argv: [courseNode(), inProject("lib/course/kernel/launcher.mjs"), "{connection_file}"],
-    display_name: "TypeScript (course)",
-    language: "typescript",
-  });
+  writeJson(kernelFile, kernelSpec(courseNode()));
 }
 
 export const kernelFile = path.join(environment, "share", "jupyter", "kernels", "course", "kernel.json");
