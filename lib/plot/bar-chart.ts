@@ -8,7 +8,7 @@ import {
   type Numbers,
   plain,
   type Reference,
-  referenceShape,
+  referenceLayout,
   smallest,
   titled,
   trace,
@@ -66,7 +66,7 @@ export function barChart(options: BarChartOptions): Figure {
     yaxis: horizontal ? { ...labelAxis, autorange: "reversed" } : lengthAxis,
     barmode: options.stacked ? "stack" : "group",
     bargap: 0.25,
-    shapes: references.map(referenceShape),
+    ...referenceLayout(references, { logX: !!(horizontal && log), logY: !!(!horizontal && log) }),
   });
   const alt = options.alt ?? describe(options, groups);
   return figure({ data, layout, alt, height: height ?? (horizontal ? 110 + 26 * labels.length * groups.length : 360) });

@@ -1,5 +1,5 @@
 import type { Layout, Trace } from "./figure";
-import { ink, muted } from "./ink";
+import { ink, muted, paper } from "./ink";
 
 /** A list of numbers: an array or a typed array. */
 export type Numbers = ArrayLike<number>;
@@ -40,8 +40,9 @@ export function axis(label?: string, { log, range }: AxisOptions = {}, values: r
 export function brief(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 1e6 || (size > 0 && size < 1e-4)) return value.toExponential(1).replace("e+", "e");
-  return size >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  const sign = value < 0 ? "−" : "";
+  if (size >= 1e6 || (size > 0 && size < 1e-4)) return sign + size.toExponential(1).replace("e+", "e");
+  return sign + (size >= 100 ? size.toFixed(0) : String(Number(size.toPrecision(3))));
 }
 
 /** Text that plotly shows as it is, where it would read tags: `[MASK]` and `<eos>`. */
@@ -73,31 +74,32 @@ export interface Reference {
   readonly x?: number;
 }
 
-export function referenceShape({ name, x, y }: Reference): Layout {
-  const line = { color: muted, dash: "dash", width: 1.5 };
-  const label = { text: name, font: { size: 12, color: ink }, padding: 4 };
-  if (y !== undefined)
-    return {
-      type: "line",
-      xref: "paper",
-      x0: 0,
-      x1: 1,
-      y0: y,
-      y1: y,
-      line,
-      label: { ...label, textposition: "end", xanchor: "right", yanchor: "bottom" },
-    };
-  if (x === undefined) throw new Error(`reference "${name}": expected x or y, got neither`);
-  return {
-    type: "line",
-    yref: "paper",
-    y0: 0,
-    y1: 1,
-    x0: x,
-    x1: x,
-    line,
-    label: { ...label, textposition: "end", textangle: 0, xanchor: "left", yanchor: "top" },
-  };
+/** The line and its name, as parts of a layout. Plotly wants an annotation's place on a logarithmic axis as a power of 10. */
+export function referenceLayout(references: readonly Reference[], { logX = false, logY = false } = {}): Layout {
+  const line = { type: "line", line: { color: muted, dash: "dash", width: 1.5 } };
+  const name = { showarrow: false, font: { size: 12, color: ink }, bgcolor: paper, borderpad: 1 };
+  const parts = references.map(({ name: text, x, y }): [Layout, Layout] => {
+    if (y !== undefined)
+      return [
+        { ...line, xref: "paper", x0: 0, x1: 1, y0: y, y1: y },
+        {
+          ...name,
+          text,
+          xref: "paper",
+          x: 1,
+          xanchor: "right",
+          y: logY ? Math.log10(y) : y,
+          yanchor: "bottom",
+          yshift: 2,
+        },
+      ];
+    if (x === undefined) throw new Error(`reference "${text}": expected x or y, got neither`);
+    return [
+      { ...line, yref: "paper", y0: 0, y1: 1, x0: x, x1: x },
+      { ...name, text, yref: "paper", y: 1, yanchor: "top", x: logX ? Math.log10(x) : x, xanchor: "left", xshift: 3 },
+    ];
+  });
+  return { shapes: parts.map(([shape]) => shape), annotations: parts.map(([, annotation]) => annotation) };
 }
 
 /** Numbers or words joined as in a sentence: "a, b and c". */

@@ -1,6 +1,6 @@
 import { brief, type ChartOptions, plain, range, titled } from "./chart";
 import { type Figure, figure, type Layout, type Stage } from "./figure";
-import { blue, ink, muted, paper, sky, vermillion } from "./ink";
+import { blue, fade, ink, muted, paper, sky, vermillion, warm } from "./ink";
 
 export interface GraphNode {
   readonly id: number;
@@ -31,7 +31,7 @@ export function computationGraph(options: ComputationGraphOptions): Figure {
   const size = Math.max(9, Math.min(13, 120 / columns));
   const radius = size * 2.6;
   const at = new Map(nodes.map((node) => [node.id, node]));
-  const last = stageOf(nodes, 2 * nodes.length);
+  const last = stageOf(nodes, 2 * nodes.length + 1);
   const common = {
     type: "scatter",
     x: nodes.map(({ x }) => x),
@@ -41,11 +41,11 @@ export function computationGraph(options: ComputationGraphOptions): Figure {
   };
   const text = (color: string, texts: readonly string[], sign: number) => ({
     ...common,
-    mode: "text",
+    mode: "markers+text",
     text: texts,
     textfont: { size: size, color },
     textposition: sign > 0 ? "top center" : "bottom center",
-    marker: { size: radius },
+    marker: { size: radius, opacity: 0 }, // keeps the text off the node
   });
   const data = [
     {
@@ -65,7 +65,7 @@ export function computationGraph(options: ComputationGraphOptions): Figure {
       },
     },
     text(blue, last.values, 1),
-    text(vermillion, last.gradients, -1),
+    text(warm, last.gradients, -1),
   ];
   const layout = titled(title, {
     xaxis: { visible: false, range: [0, 1], fixedrange: true },
@@ -75,7 +75,7 @@ export function computationGraph(options: ComputationGraphOptions): Figure {
     hovermode: "closest",
     margin: { l: 8, r: 8, b: 8 },
   });
-  const stages: Stage[] = range(2 * nodes.length + 1).map((step) => {
+  const stages: Stage[] = range(2 * nodes.length + 2).map((step) => {
     const { name, colors, values, gradients } = stageOf(nodes, step);
     return { name, data: [{ marker: { color: colors } }, { text: values }, { text: gradients }] };
   });
@@ -93,14 +93,14 @@ function stageOf(nodes: readonly GraphNode[], step: number) {
   const count = nodes.length;
   const forward = Math.min(step, count);
   const backward = Math.max(0, step - count);
-  const current = step === 0 ? -1 : step <= count ? step - 1 : 2 * count - step;
+  const current = step === 0 ? -1 : step <= count ? step - 1 : 2 * count - step; // -1 again at the end
   const node = nodes[current];
   const what = node && (node.label || node.operation);
   return {
-    name: !node ? "start" : step <= count ? `forward: ${what}` : `backward: ${what}`,
+    name: !node ? (step === 0 ? "start" : "all") : step <= count ? `forward: ${what}` : `backward: ${what}`,
     values: nodes.map(({ data, label, operation }, i) => (i < forward ? valueText(data, label, operation) : "")),
     gradients: nodes.map(({ grad }, i) => (i >= count - backward ? `∇ ${brief(grad)}` : "")),
-    colors: nodes.map((_, i) => (i === current ? (step <= count ? sky : "#F2B48A") : paper)),
+    colors: nodes.map((_, i) => (i === current ? (step <= count ? fade(sky, 0.6) : fade(vermillion, 0.45)) : paper)),
   };
 }
 

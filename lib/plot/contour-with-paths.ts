@@ -1,6 +1,6 @@
 import { axis, brief, type ChartOptions, linspace, type Point, range, titled, trace } from "./chart";
 import { type Figure, figure, type Stage } from "./figure";
-import { colorOf, ink, paper, sequential, symbolOf } from "./ink";
+import { blue, green, ink, muted, orange, paper, purple, symbolOf, vermillion } from "./ink";
 
 export interface ContourWithPathsOptions extends ChartOptions {
   /** The height of the surface. */
@@ -36,11 +36,9 @@ export function contourWithPaths(options: ContourWithPathsOptions): Figure {
       x: xs,
       y: ys,
       z: heights,
-      ncontours: 24,
-      colorscale: sequential,
-      reversescale: false,
-      opacity: 0.75,
-      line: { width: 0.7, color: paper },
+      ncontours: 12,
+      colorscale: ground,
+      line: { width: 0.7, color: muted },
       showscale: true,
       colorbar: { thickness: 14, outlinewidth: 0, ...(log ? { tickprefix: "10<sup>", ticksuffix: "</sup>" } : {}) },
       hovertemplate: "%{x:.3g}, %{y:.3g}: %{z:.3g}<extra></extra>",
@@ -77,8 +75,13 @@ export function contourWithPaths(options: ContourWithPathsOptions): Figure {
 
 type Path = readonly [name: string, points: readonly Point[]];
 
-/** Viridis runs from violet over green to yellow: the paths take the palette's other colours. */
-const pathColor = (i: number) => ["#D55E00", "#FFFFFF", "#CC79A7", "#000000", "#56B4E9", "#E69F00"][i] ?? colorOf(i);
+/** Deep is blue and high is the page's colour: the paths take the palette's warm and dark colours. */
+const ground = [
+  [0, "#86B3D6"],
+  [1, paper],
+];
+const pathColors = [vermillion, ink, purple, green, orange, blue];
+const pathColor = (i: number) => pathColors[i % pathColors.length]!;
 
 const mark = {
   type: "scatter",

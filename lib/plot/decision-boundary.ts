@@ -87,7 +87,7 @@ function layersOf(stage: string, scores: GridScores, { xs, ys }: DecisionGrid): 
     const levels = inRows(Array.from(scores as Numbers, (score) => Math.round(200 * Math.max(0, Math.min(1, score)))));
     const edge = { start: 100, end: 100, size: 1, coloring: "none" };
     return [
-      { type: "heatmap", ...common, z: levels, zmin: 0, zmax: 200, zsmooth: "best", colorscale: twoClasses },
+      { type: "heatmap", ...common, z: levels, zmin: 0, zmax: 200, zsmooth: "fast", colorscale: twoClasses },
       { type: "contour", ...common, z: levels, contours: edge, line: { color: ink, width: 2 }, showlegend: false },
     ];
   }
@@ -98,9 +98,9 @@ function layersOf(stage: string, scores: GridScores, { xs, ys }: DecisionGrid): 
 }
 
 const twoClasses = [
-  [0, fade(blue, 0.75)],
+  [0, fade(blue, 0.5)],
   [0.5, paper],
-  [1, fade(orange, 0.75)],
+  [1, fade(orange, 0.5)],
 ];
 
 function argmax(scores: Numbers): number {

@@ -73,7 +73,7 @@ const shade = ([from, to]: Stretch): Layout => ({
   layer: "below",
   line: { width: 0 },
   fillcolor: "rgba(128,128,128,0.18)",
-  label: { text: "saturated", textposition: "top center", font: { size: 12, color: muted } },
+  label: { text: "saturated", textposition: "middle center", font: { size: 12, color: muted } },
 });
 
 function describe(

@@ -63,7 +63,12 @@ export function heatmap(options: HeatmapOptions): Figure {
         : `${rows && columns ? "%{customdata}" : `row %{y}, column %{x}`}: %{z:.4g}<extra></extra>`,
       xgap: width <= 40 ? 1 : 0,
       ygap: width <= 40 ? 1 : 0,
-      colorbar: { thickness: 14, outlinewidth: 0, title: { text: options.colorLabel ?? "", side: "right" }, len: 1 },
+      colorbar: {
+        thickness: 14,
+        outlinewidth: 0,
+        title: { text: options.colorLabel ?? "", side: "right", font: { size: 13 } },
+        len: 1,
+      },
     }),
   ];
   const layout = titled(title, {

@@ -1,6 +1,6 @@
 import { brief, type ChartOptions, largest, linspace, listed, type Numbers, range, smallest, titled } from "./chart";
 import { type Figure, figure, type Layout } from "./figure";
-import { colorOf, muted } from "./ink";
+import { colorOf, fade, muted } from "./ink";
 
 export interface HistogramsOptions extends ChartOptions {
   /** The numbers to count, by name; one small picture each: `{ "layer 1": activations, ... }`. */
@@ -27,32 +27,35 @@ export function histograms(options: HistogramsOptions): Figure {
   const rows = Math.ceil(panels.length / columns);
 
   const data = panels.map(([name, list], i) => ({
-    type: "bar",
+    type: "scatter",
+    mode: "lines",
     name,
     x: centres,
     y: shares(list, low, high, bins),
-    xaxis: `x${i + 1}`,
-    yaxis: `y${i + 1}`,
-    marker: { color: colorOf(0) },
+    xaxis: `x${axisName(i)}`,
+    yaxis: `y${axisName(i)}`,
+    line: { shape: "hvh", width: 1, color: colorOf(0) },
+    fill: "tozeroy",
+    fillcolor: fade(colorOf(0), 0.7),
     hovertemplate: "%{x:.3g}: %{y:.1f} %<extra></extra>",
   }));
   const cells = range(panels.length).map((i) => place(i, columns, rows));
   const axes = cells.flatMap(({ x, y, left, bottom }, i) => [
     [
-      `xaxis${i + 1}`,
+      `xaxis${axisName(i)}`,
       {
         domain: x,
         range: [low, high],
-        anchor: `y${i + 1}`,
+        anchor: `y${axisName(i)}`,
         nticks: 4,
         ...(bottom && xLabel ? { title: { text: xLabel } } : {}),
       },
     ],
     [
-      `yaxis${i + 1}`,
+      `yaxis${axisName(i)}`,
       {
         domain: y,
-        anchor: `x${i + 1}`,
+        anchor: `x${axisName(i)}`,
         rangemode: "tozero",
         nticks: 4,
         ...(left ? { ticksuffix: " %" } : { showticklabels: false }),
@@ -78,7 +81,6 @@ export function histograms(options: HistogramsOptions): Figure {
   const layout = titled(title, {
     ...Object.fromEntries(axes),
     annotations,
-    bargap: 0,
     showlegend: false,
     margin: { t: title ? 76 : 44 },
   });
@@ -89,6 +91,9 @@ export function histograms(options: HistogramsOptions): Figure {
     height: height ?? (title ? 120 : 90) + rows * 170,
   });
 }
+
+/** Plotly's axes are called x, x2, x3 ... */
+const axisName = (i: number) => (i === 0 ? "" : String(i + 1));
 
 /** Where the i-th small picture stands, in shares of the whole. */
 function place(i: number, columns: number, rows: number) {

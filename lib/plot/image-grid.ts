@@ -26,7 +26,6 @@ export function imageGrid(options: ImageGridOptions): Figure {
     throw new Error(`imageGrid: expected width, as ${images[0]!.length} pixels are no square`);
   const columns = Math.min(options.columns ?? (count <= 10 ? Math.min(count, 5) : 10), count);
   const rows = Math.ceil(count / columns);
-  const zoom = Math.max(1, Math.floor(112 / width));
   const lines = captions ? Math.max(...captions.map((caption) => caption.split("\n").length)) : 0;
   const cell = Math.min(112, 640 / columns);
   const caption = lines * 17 + 6;
@@ -34,7 +33,7 @@ export function imageGrid(options: ImageGridOptions): Figure {
   const pictures = images.map((pixels, i) => {
     const [low, high] = limits ?? [smallest(pixels), largest(pixels)];
     const [x, y] = [i % columns, -Math.floor(i / columns)];
-    const source = greyPng(pixels, width, { low, high, zoom });
+    const source = greyPng(pixels, width, { low, high });
     return { source, xref: "x", yref: "y", x: x + 0.04, y, sizex: 0.92, sizey: 0.92, xanchor: "left", yanchor: "top" };
   });
   const texts = (captions ?? []).map((text, i) => ({

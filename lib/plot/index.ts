@@ -1,3 +1,6 @@
+import { inNotebook } from "./in-notebook";
+import { warmUp } from "./static-svg";
+
 export { barChart } from "./bar-chart";
 export { computationGraph } from "./computation-graph";
 export { confusionMatrix } from "./confusion-matrix";
@@ -14,3 +17,6 @@ export { liveFigure } from "./live-figure";
 export { liveTraining } from "./live-training";
 export { scatterChart } from "./scatter-chart";
 export { show } from "./show";
+
+// A lesson that imports this room shows figures soon: what draws their static pictures loads while it is being read.
+if (inNotebook()) setTimeout(warmUp, 500).unref();

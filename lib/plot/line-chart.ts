@@ -7,7 +7,7 @@ import {
   type Numbers,
   type Reference,
   range,
-  referenceShape,
+  referenceLayout,
   titled,
   trace,
 } from "./chart";
@@ -66,6 +66,7 @@ export function lineChart(options: LineChartOptions): Figure {
     ];
   });
   const { logX: log, xRange, logY, yRange } = options;
+  const marks = referenceLayout(references, { logX: log ?? false, logY: logY ?? false });
   const layout: Layout = titled(title, {
     xaxis: axis(
       options.xLabel,
@@ -77,7 +78,8 @@ export function lineChart(options: LineChartOptions): Figure {
       { log: logY, range: yRange },
       lines.map((line) => line.y),
     ),
-    shapes: [...regions.map(regionShape), ...references.map(referenceShape)],
+    ...marks,
+    shapes: [...regions.map(regionShape), ...(marks["shapes"] as Layout[])],
     hovermode: lines.length > 1 ? "x unified" : "closest",
   });
   return figure({ data, layout, alt: options.alt ?? describe(options, lines), ...(height ? { height } : {}) });
@@ -117,7 +119,7 @@ const regionShape = ({ name, from, to }: Region): Layout => ({
   layer: "below",
   line: { width: 0 },
   fillcolor: "rgba(128,128,128,0.16)",
-  label: { text: name, textposition: "top center", font: { size: 12, color: muted }, padding: 4 },
+  label: { text: name, textposition: "bottom center", font: { size: 12, color: muted }, padding: 4 },
 });
 
 /** More points than pixels are drawn as the lowest and highest of each pixel's: nothing that shows is lost. */

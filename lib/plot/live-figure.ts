@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { axis, type Reference, referenceShape, titled } from "./chart";
+import { axis, type Reference, referenceLayout, titled } from "./chart";
 import { display } from "./display";
 import { type Figure, figure, type Layout, type Trace } from "./figure";
+import { inNotebook } from "./in-notebook";
 import { colorOf } from "./ink";
 import { lineChart, thinned } from "./line-chart";
 import { progressText, summaryText } from "./progress";
@@ -137,7 +138,7 @@ function curvesFigure(options: LiveFigureOptions, curves: ReadonlyMap<string, Cu
       domain: split ? [0.42, 1] : [0, 1],
     },
     ...(split ? { yaxis2: { ...axis(lowerLabel), domain: [0, 0.34], anchor: "x" } } : {}),
-    shapes: baseline ? [referenceShape(baseline)] : [],
+    ...referenceLayout(baseline ? [baseline] : [], { logY: logY ?? false }),
     hovermode: "x unified",
     showlegend: filled.length > 1,
   });
@@ -172,9 +173,6 @@ function runningMean(values: readonly number[], window: number): number[] {
 }
 
 const noteHtml = (text: string) => (text ? `<pre style="white-space:pre-wrap">${escapeHtml(text)}</pre>` : "");
-
-/** The kernel puts its display hook under this name: see `display.ts`. */
-const inNotebook = () => Symbol.for("course.display") in globalThis;
 
 function writeLine(line: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r${line}\u001b[K`);

@@ -36,7 +36,10 @@ function specOf({ alt, height, data, layout, slider }: Figure, options: FigureHt
 
 /** The picture inside the page itself: an exported notebook has no files beside it. */
 export function imageHtml(svg: string, alt: string): string {
-  const uri = svg.replace(/[%#<>"\r\n]/g, (character) => (character === '"' ? "'" : encodeURIComponent(character)));
+  const uri = svg
+    .replace(/'/g, "&apos;")
+    .replace(/"/g, "'")
+    .replace(/[%#<>\r\n]/g, encodeURIComponent);
   return `<img class="course-fallback" src="data:image/svg+xml,${escapeHtml(uri)}" alt="${escapeHtml(alt)}" style="max-width:100%">`;
 }
 

@@ -5,24 +5,39 @@
  * loads plotly once, and puts an interactive plot in the place of each image. Where anything is missing the image stays.
  */
 (() => {
-  const LIGHT = { ink: "#1f2328", muted: "#59636e", grid: "#e2e5e9", paper: "#ffffff" };
+  /* Okabe and Ito's colours; blue is lighter on a dark page, and `warm` is vermillion as text, which needs more contrast. */
+  const COLORS = {
+    ...{ blue: "#0072B2", orange: "#E69F00", green: "#009E73", purple: "#CC79A7" },
+    ...{ vermillion: "#D55E00", sky: "#56B4E9", yellow: "#F0E442", warm: "#B04C00" },
+  };
+  const ON_DARK = { ...COLORS, blue: "#3E9FDB", sky: "#A5D8F6", warm: "#F08A45" };
+  const LIGHT = { ...COLORS, ink: "#1f2328", muted: "#59636e", grid: "#e2e5e9", paper: "#ffffff" };
   const FONT = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif";
-  const COLORS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442"]; // `palette` of ink.ts
   const CONFIG = {
     displaylogo: false,
+    displayModeBar: "hover",
+    showSendToCloud: false, // plotly 4 would offer to upload the figure
+    plotlyServerURL: "",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     doubleClick: "reset",
   };
 
-  /** Replaces the colour tokens ("@ink") in a copy of the value. */
+  /** Replaces the colour tokens ("@ink", "@blue/0.2") in a copy of the value. */
   function inked(value, theme) {
-    if (typeof value === "string") return value[0] === "@" ? (theme[value.slice(1)] ?? value) : value;
+    if (typeof value === "string") return /^@|^#\w{6}\//.test(value) ? colorOf(value, theme) : value;
     if (Array.isArray(value)) {
       if (typeof value[0] === "number" && typeof value.at(-1) === "number") return value;
       return value.map((item) => inked(item, theme));
     }
     if (value === null || typeof value !== "object" || value.bdata) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inked(item, theme)]));
+  }
+
+  function colorOf(token, theme) {
+    const [name, opacity] = token.split("/");
+    const color = name[0] === "#" ? name : theme[name.slice(1)];
+    if (color === undefined || opacity === undefined) return color ?? token;
+    return `rgba(${[1, 3, 5].map((i) => Number.parseInt(color.slice(i, i + 2), 16))},${opacity})`;
   }
 
   /** The second object laid over the first, all the way down; arrays are replaced whole. */
@@ -58,7 +73,7 @@
       autosize: false,
       showlegend: hasLegend,
       uirevision: "keep",
-      colorway: COLORS,
+      colorway: ["@blue", "@orange", "@green", "@purple", "@vermillion", "@sky", "@yellow"],
       font: { family: FONT, size: 13, color: "@ink" },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
@@ -106,9 +121,12 @@
     let paper;
     for (let e = element; e && !paper; e = e.parentElement) paper = channels(getComputedStyle(e).backgroundColor);
     paper ??= [255, 255, 255];
-    const mix = (share) => `rgb(${ink.map((c, i) => Math.round(c * share + paper[i] * (1 - share))).join(",")})`;
-    return { ink: mix(1), muted: mix(0.7), grid: mix(0.14), paper: mix(0) };
+    const mix = (share) => hex(ink.map((c, i) => c * share + paper[i] * (1 - share)));
+    const isDark = paper[0] + paper[1] + paper[2] < 384;
+    return { ...(isDark ? ON_DARK : COLORS), ink: mix(1), muted: mix(0.7), grid: mix(0.14), paper: mix(0) };
   }
+
+  const hex = (rgb) => `#${rgb.map((c) => Math.round(c).toString(16).padStart(2, "0")).join("")}`;
 
   /** `rgb(1, 2, 3)` as numbers; undefined where it is transparent. */
   function channels(color) {
@@ -220,6 +238,9 @@
   globalThis.courseFigures = { scan, plotOf };
   if (globalThis.courseStatic) return; // a static picture is being made
 
+  const style = document.createElement("style"); // images are enlarged: show their pixels
+  style.textContent = ".course-figure .imagelayer image { image-rendering: pixelated }";
+  document.head.append(style);
   const redraw = () => {
     for (const figure of document.querySelectorAll("figure.course-figure")) figure.coursePlot?.draw();
   };

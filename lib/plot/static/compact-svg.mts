@@ -13,6 +13,7 @@ export function compactSvg(svg: string): string {
     .replace(/ (class|data-[\w-]+|pointer-events|xml:space|gradientUnits)="[^"]*"/g, (all, name) =>
       name === "gradientUnits" ? all : "",
     )
+    .replace(/<image (?=[^>]*preserveAspectRatio="x)/g, '<image image-rendering="pixelated" ')
     .replace(/ clip-path="url\(#legend[^"]*"/g, "") // another font may be wider than the one measured with
     .replace(/ style="([^"]*)"/g, (_, style: string) => compactStyle(style))
     .replace(/ (d|transform|x|y|width|height|points)="([^"]*)"/g, (_, name, value) => ` ${name}="${shorter(value)}"`)
@@ -39,7 +40,12 @@ function compactStyle(style: string): string {
   const kept = declarations
     .filter((declaration) => hasStroke || !declaration.startsWith("stroke"))
     .filter((declaration) => declaration !== "" && !idle.test(declaration))
-    .map((declaration) => declaration.replace(": ", ":").replace(/rgb\((\d+), (\d+), (\d+)\)/, hex));
+    .map((declaration) =>
+      declaration
+        .replace(": ", ":")
+        .replace(/rgb\((\d+), (\d+), (\d+)\)/, hex)
+        .replaceAll("'", ""),
+    );
   return kept.length === 0 ? "" : ` style="${kept.join(";")}"`;
 }
 

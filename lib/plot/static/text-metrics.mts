@@ -52,6 +52,15 @@ export function installTextMetrics(window: Element): void {
     const { right, left } = boxOf(this) ?? empty;
     return right - left;
   };
+  SVGElement.prototype.getTotalLength = function () {
+    const [[x0, y0], [x1, y1]] = endsOf(this);
+    return Math.hypot(x1 - x0, y1 - y0);
+  };
+  SVGElement.prototype.getPointAtLength = function (length: number) {
+    const [[x0, y0], [x1, y1]] = endsOf(this);
+    const share = length / (Math.hypot(x1 - x0, y1 - y0) || 1);
+    return { x: x0 + share * (x1 - x0), y: y0 + share * (y1 - y0) };
+  };
   HTMLElement.prototype.getBoundingClientRect = () => rect(empty);
 }
 
@@ -99,6 +108,17 @@ const around = (xs: number[], ys: number[]): Box => ({
   top: Math.min(...ys),
   bottom: Math.max(...ys),
 });
+
+/** First and last point of a path, which plotly measures for arrows only: those are straight. */
+function endsOf(path: Element): [[number, number], [number, number]] {
+  const numbers = (path.getAttribute("d") ?? "").match(/-?[\d.]+/g)?.map(Number) ?? [];
+  const [x0 = 0, y0 = 0] = numbers;
+  const [x1 = 0, y1 = 0] = numbers.slice(-2);
+  return [
+    [x0, y0],
+    [x1, y1],
+  ];
+}
 
 /** Absolute coordinates only, as in plotly's outlines; curves by their control points. */
 function pathBox(d: string): Box | undefined {
