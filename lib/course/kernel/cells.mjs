@@ -112,6 +112,9 @@ function resume(value) {
   return value;
 }
 
+/** What an interrupted cell still says after it has ended is dropped. @param {Cell} cell */
+const isStopped = ({ interrupted, finished }) => interrupted && finished;
+
 /** Sends what is printed, and what `display` of lib/plot shows, to the cell that it comes from. @param {(message: any) => void} post */
 function installOutput(post) {
   for (const name of /** @type {const} */ (["stdout", "stderr"])) {
@@ -122,7 +125,7 @@ function installOutput(post) {
       const cell = running.getStore();
       if (!cell) return write(chunk, ...rest);
       const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
-      if (!cell.interrupted) post({ type: "stream", id: cell.id, name, text });
+      if (!isStopped(cell)) post({ type: "stream", id: cell.id, name, text });
       const done = rest.find((argument) => typeof argument === "function");
       if (done) process.nextTick(done);
       return true;
@@ -133,7 +136,7 @@ function installOutput(post) {
     /** @param {object} bundle @param {{ id?: string, update?: boolean }} options */
     value: (bundle, { id, update = false } = {}) => {
       const cell = running.getStore();
-      if (cell && !cell.interrupted) post({ type: "display", id: cell.id, bundle, displayId: id, update });
+      if (cell && !isStopped(cell)) post({ type: "display", id: cell.id, bundle, displayId: id, update });
     },
   });
 }

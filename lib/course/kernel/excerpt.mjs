@@ -15,7 +15,7 @@ export const heading = (name, message) => `\u001b[1;31m${name}\u001b[0m: ${messa
  *   the span is underlined
  */
 export function excerpt(source, { line, column = 1, length = 0, around = 1 }) {
-  const lines = source.split(/\r?\n/);
+  const lines = source.trimEnd().split(/\r?\n/);
   const first = Math.max(1, line - around);
   const last = Math.min(lines.length, line + around);
   const gutter = (/** @type {number | string} */ number) => String(number).padStart(String(last).length);

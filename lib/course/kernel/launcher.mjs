@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -15,12 +14,10 @@ process.chdir(root);
 // Node's warnings are for developers, not for a cell.
 process.removeAllListeners("warning");
 
+/** What lessons import; protocol.mjs reads its types while nobody waits for them. */
 const rooms = ["scalar", "nn", "train", "data", "plot", "text", "models", "checkpoint"].map((room) => `./lib/${room}`);
-const lessons = [...rooms.filter((room) => existsSync(path.join(root, room, "index.ts"))), "./lib/course/lesson"];
-const tensors = ["@tensorflow/tfjs"];
-const protocol = new Worker(new URL("protocol.mjs", import.meta.url), {
-  workerData: { root, connectionFile, warm: [[], tensors, [...tensors, ...lessons]] },
-});
+const kept = ["@tensorflow/tfjs", ...rooms, "./lib/course/lesson"];
+const protocol = new Worker(new URL("protocol.mjs", import.meta.url), { workerData: { root, connectionFile, kept } });
 protocol.on("error", (error) => {
   console.error(error);
   process.exit(1);

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import * as path from "node:path";
+import { stamp } from "./files.mjs";
 import { requireFromTslab } from "./from-tslab.mjs";
 import { guardAwaits } from "./guard.mjs";
-import { stamp } from "./stamp.mjs";
 
 /*
  * How TypeScript files are loaded: by Node's own `require`, which compiles `.ts` files with the function below.

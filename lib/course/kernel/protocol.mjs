@@ -20,7 +20,7 @@ import { openSockets } from "./sockets.mjs";
  */
 
 const main = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const { root, connectionFile, warm } = workerData;
+const { root, connectionFile, kept } = workerData;
 const { version: typescript } = requireFromTslab("@tslab/typescript-for-tslab/package.json");
 
 /** Requests to run a cell, in order. @type {{ message: Message, reply: Reply }[]} */
@@ -44,18 +44,11 @@ const stopper = createInterrupt({
 main.on("message", fromMain);
 exitWithParent();
 sockets.publish("status", { execution_state: "starting" });
-warmUp();
+setTimeout(theCompiler);
 
-/** Reads what lessons import before they do. Each step takes a second or two; a cell that arrives goes first. */
-async function warmUp() {
-  for (const step of [() => {}, ...warm.map((/** @type {string[]} */ modules) => () => theCompiler().keep(modules))]) {
-    await pause(0);
-    if (queue.length === 0) step();
-  }
-}
-
+/** Made once the sockets answer, because it takes two seconds; a cell that arrives earlier waits for it. */
 function theCompiler() {
-  compiler ??= createCompiler(root);
+  compiler ??= createCompiler(root, kept);
   return compiler;
 }
 
