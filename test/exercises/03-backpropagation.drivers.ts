@@ -5,13 +5,13 @@ type Answer = typeof import("../../solutions/03-backpropagation");
 type GraphNode = import("../../solutions/03-backpropagation").GraphNode;
 
 /** A graph as plain data: `parents[i]` are the places of node i's parents, all smaller than i; the last node is the root. */
-export interface Plan {
+export type Plan = {
   readonly data: readonly number[];
   readonly parents: readonly (readonly number[])[];
   readonly derivatives: readonly (readonly number[])[];
   /** What `grad` holds before anybody calls anything. */
   readonly grad: number;
-}
+};
 
 /** Builds the graph; `onHandOn` is told of every time that a node's local derivatives are asked for. */
 function build({ data, parents, derivatives, grad }: Plan, onHandOn: () => void = () => {}): GraphNode[] {
