@@ -1,6 +1,6 @@
 import type { Random } from "../random";
 import { type Activation, Neuron } from "./neuron";
-import type { Value } from "./value";
+import { toValue, type Value } from "./value";
 
 /** Neurons side by side, all with the same inputs. */
 export class Layer {
@@ -12,7 +12,8 @@ export class Layer {
   }
 
   forward(inputs: readonly (Value | number)[]): Value[] {
-    return this.neurons.map((neuron) => neuron.forward(inputs));
+    const values = inputs.map(toValue); // each input is one node of the graph, whichever neurons use it
+    return this.neurons.map((neuron) => neuron.forward(values));
   }
 
   parameters(): Value[] {

@@ -116,7 +116,7 @@ export class Value {
     this.grad = 1;
     for (let i = order.length - 1; i >= 0; i--) {
       const child = order[i]!;
-      for (const [k, parent] of child.parents.entries()) parent.grad += child.grad * child.derivatives[k]!;
+      for (let k = 0; k < child.parents.length; k++) child.parents[k]!.grad += child.grad * child.derivatives[k]!;
     }
   }
 }
@@ -125,17 +125,19 @@ export class Value {
 export function topologicalOrder(root: Value): Value[] {
   const order: Value[] = [];
   const found = new Set<Value>([root]);
-  // Depth first, with a stack of our own: a graph can be deeper than JavaScript's call stack.
-  const path = [{ value: root, next: 0 }];
+  // Depth first, with a path of our own: a graph can be deeper than JavaScript's call stack.
+  const path = [root];
+  const next = [0]; // which parent of path[i] comes next
   while (path.length > 0) {
-    const top = path[path.length - 1]!;
-    const parent = top.value.parents[top.next++];
+    const last = path.length - 1;
+    const parent = path[last]!.parents[next[last]!++];
     if (parent === undefined) {
-      order.push(top.value);
-      path.pop();
+      order.push(path.pop()!);
+      next.pop();
     } else if (!found.has(parent)) {
       found.add(parent);
-      path.push({ value: parent, next: 0 });
+      path.push(parent);
+      next.push(0);
     }
   }
   return order;
