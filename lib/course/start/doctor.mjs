@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
+import { kernelSpec } from "../kernel/spec.mjs";
 import { findChromium } from "./chromium.mjs";
 import { loader } from "./command.mjs";
 import { courseNode, nodeVersion, npmProgram, systemNodeIsGood } from "./course-node.mjs";
@@ -34,18 +35,19 @@ export async function doctor() {
     ["JupyterLab", jupyter],
     ["Packages", packages],
     ["Kernel", kernel],
-    ["tfjs", () => facts().backend],
-    ["Grader", () => `isolation: ${facts().isolation}`],
+    ["tfjs", tfjs],
+    ["Grader", grader],
     ["Chromium", () => findChromium() ?? "none found; only the browser tests of npm test need it"],
   ];
-  let wrong = 0;
+  const count = { ok: 0, "to do": 0, wrong: 0 };
   for (const [name, question] of questions) {
     const { state, text } = answer(question);
-    if (state === "wrong") wrong++;
+    count[state]++;
     console.log(`${state.padEnd(6)} ${name.padEnd(11)} ${text}`);
   }
-  console.log(wrong === 0 ? "\nNothing is wrong." : `\n${wrong} to mend, see above.`);
-  return wrong > 0 ? 1 : 0;
+  if (count.wrong > 0) console.log(`\n${count.wrong} to mend: see above.`);
+  else console.log(`\nNothing is wrong.${count["to do"] > 0 ? ' "npm start" installs what is to do.' : ""}`);
+  return count.wrong > 0 ? 1 : 0;
 }
 
 /** @param {() => string | Finding} question @returns {Finding} */
@@ -112,24 +114,31 @@ function packages() {
 
 function kernel() {
   if (!fs.existsSync(kernelFile)) return toDo("npm start will register it");
-  /** @type {string[]} */
-  const [program = "", launcher = ""] = readJson(kernelFile)?.argv ?? [];
-  if (program === courseNode() && fs.existsSync(program) && fs.existsSync(launcher))
-    return `TypeScript (course), ${launcher}`;
-  return toDo("registered for another place: npm start will register it again");
+  const spec = kernelSpec(courseNode());
+  if (JSON.stringify(readJson(kernelFile)) === JSON.stringify(spec)) return spec.display_name;
+  return toDo("registered for another folder or Node: npm start will register it again");
 }
 
 /** @type {{ backend: string, isolation: string } | undefined} */
 let known;
 
 function facts() {
-  if (!known) {
-    if (missingPackages().length > 0 || !nodeVersion(courseNode()))
-      return { backend: "not installed yet", isolation: "not known yet" };
-    const program = ["--import", loader(), inProject("lib/course/start/doctor-facts.ts")];
-    const said = ask(courseNode(), program, commandEnvironment());
-    if (!said) throw new Problem("does not run. Delete the folder node_modules and run npm start.");
-    known = JSON.parse(said);
-  }
-  return /** @type {{ backend: string, isolation: string }} */ (known);
+  if (known) return known;
+  const program = ["--import", loader(), inProject("lib/course/start/doctor-facts.ts")];
+  const said = ask(courseNode(), program, commandEnvironment());
+  if (!said) throw new Problem("does not run. Delete the folder node_modules, then run npm start.");
+  /** @type {{ backend: string, isolation: string }} */
+  const facts = JSON.parse(said);
+  known = facts;
+  return facts;
+}
+
+const packagesRun = () => missingPackages().length === 0 && nodeVersion(courseNode()) !== undefined;
+
+function tfjs() {
+  return packagesRun() ? facts().backend : toDo("known when the packages are installed");
+}
+
+function grader() {
+  return packagesRun() ? `isolation: ${facts().isolation}` : toDo("known when the packages are installed");
 }

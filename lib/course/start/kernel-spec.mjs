@@ -3,6 +3,8 @@ import { kernelSpec } from "../kernel/spec.mjs";
 import { courseNode } from "./course-node.mjs";
 import { environment, writeJson } from "./project.mjs";
 
+export const kernelFile = path.join(environment, "share", "jupyter", "kernels", "course", "kernel.json");
+
 /**
  * Registers the course's kernel inside the environment, with absolute paths: written again when the project folder
  * or Node has moved.
@@ -10,5 +12,3 @@ import { environment, writeJson } from "./project.mjs";
 export function registerKernel() {
   writeJson(kernelFile, kernelSpec(courseNode()));
 }
-
-export const kernelFile = path.join(environment, "share", "jupyter", "kernels", "course", "kernel.json");

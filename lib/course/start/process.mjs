@@ -36,7 +36,13 @@ export async function runTool(what, command, args, env) {
  * @param {string} command @param {string[]} args @param {NodeJS.ProcessEnv} [env]
  */
 export function ask(command, args, env = process.env) {
-  const { status, stdout } = spawnSync(command, args, { encoding: "utf8", timeout: 30_000, windowsHide: true, env });
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: "utf8",
+    timeout: 30_000,
+    windowsHide: true,
+    env,
+    cwd: root,
+  });
   return status === 0 ? stdout.trim() : undefined;
 }
 

@@ -21,8 +21,10 @@ export async function runTests(args) {
   const file = inCache("test-count.json");
   fs.rmSync(file, { force: true });
   const found = chromium ? { CHROMIUM: chromium } : {};
+  // Vite advises to write its configuration as a module; in a project of CommonJS it is bundled first, and works.
+  const quiet = { VITE_CONFIG_NATIVE_IGNORE_WARNING: "true" };
   const vitest = [inProject("node_modules/vitest/vitest.mjs"), "run", ...args];
-  const code = await runHere(courseNode(), vitest, { ...env, ...found, COURSE_TEST_COUNT: file });
+  const code = await runHere(courseNode(), vitest, { ...env, ...found, ...quiet, COURSE_TEST_COUNT: file });
 
   const count = readJson(file) ?? { passed: 0, failed: 1, skipped: 0 };
   const failed = code !== 0 ? Math.max(1, count.failed) : count.failed;
