@@ -25,7 +25,7 @@ export interface DecisionGrid {
 export function decisionGrid(points: readonly Point[], { resolution = 50, margin = 0.15 } = {}): DecisionGrid {
   const along = (values: readonly number[]) => {
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const rim = margin * (high - low) || 1;
+    const rim = margin * (high - low || 1);
     return linspace(low - rim, high + rim, resolution);
   };
   const [xs, ys] = [along(points.map(([x]) => x)), along(points.map(([, y]) => y))];

@@ -126,10 +126,11 @@ const regionShape = ({ name, from, to }: Region): Layout => ({
 export function thinned(x: Numbers, y: Numbers, limit = 1000): { x: Numbers; y: Numbers } {
   if (y.length <= limit) return { x, y };
   const kept: number[] = [0];
-  const size = (2 * (y.length - 2)) / (limit - 2);
-  for (let start = 1; start < y.length - 1; start += size) {
-    let [low, high] = [Math.floor(start), Math.floor(start)];
-    for (let i = low; i < Math.min(start + size, y.length - 1); i++) {
+  const buckets = Math.floor((limit - 2) / 2);
+  const edge = (bucket: number) => 1 + Math.floor((bucket * (y.length - 2)) / buckets);
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    let [low, high] = [edge(bucket), edge(bucket)];
+    for (let i = low; i < edge(bucket + 1); i++) {
       if (y[i]! < y[low]!) low = i;
       if (y[i]! > y[high]!) high = i;
     }

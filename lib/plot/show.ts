@@ -38,7 +38,7 @@ function specOf({ alt, height, data, layout, slider }: Figure, options: FigureHt
 export function imageHtml(svg: string, alt: string): string {
   const uri = svg
     .replace(/'/g, "&apos;")
-    .replace(/"/g, "'")
+    .replace(/<[^>]*>|"/g, (tag) => (tag === '"' ? "&quot;" : tag.replace(/"/g, "'")))
     .replace(/[%#<>\r\n]/g, encodeURIComponent);
   return `<img class="course-fallback" src="data:image/svg+xml,${escapeHtml(uri)}" alt="${escapeHtml(alt)}" style="max-width:100%">`;
 }

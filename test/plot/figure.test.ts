@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { figure } from "../../lib/plot/figure";
+
+const data = [{ y: [1, 4, 9] }];
+
+test("a figure needs words for those who cannot see it", () => {
+  expect(() => figure({ data, alt: " " })).toThrow("figure: expected alt, a sentence that says what the picture shows");
+});
+
+test("a figure needs something to draw", () => {
+  expect(() => figure({ data: [], alt: "nothing" })).toThrow("figure: expected at least one trace, got none");
+  expect(() => figure({ data, alt: "low", height: 20 })).toThrow(
+    "figure: expected a height of at least 80 pixels, got 20",
+  );
+});
+
+test("a slider's stages fit the traces, and its start is one of them", () => {
+  const stage = { name: "one", data: [{}, {}] };
+  expect(() => figure({ data, alt: "a", slider: { label: "step", stages: [] } })).toThrow(
+    "expected at least one stage",
+  );
+  expect(() => figure({ data, alt: "a", slider: { label: "step", stages: [stage] } })).toThrow(
+    'figure: expected at most 1 traces in stage "one", got 2',
+  );
+  expect(() => figure({ data, alt: "a", slider: { label: "step", stages: [{ name: "one" }], start: 1 } })).toThrow(
+    "figure: expected a start from 0 to 0, got 1",
+  );
+});
+
+test("a figure is plain data", () => {
+  const plain = figure({ data, alt: "Squares.", layout: { title: { text: "Squares" } } });
+  expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
+  expect(plain.height).toBe(360);
+});
