@@ -10,7 +10,7 @@ export interface AttendOptions {
   /** Broadcastable to `[B, H, T, S]`, 1 = may be seen. A query that may see nothing attends to all keys alike. */
   readonly mask?: tf.Tensor | undefined;
   /** Added to the scores, broadcastable to `[B, H, T, S]`: T5's relative positions. */
-  readonly bias?: tf.Tensor | undefined;
+  readonly positionBias?: tf.Tensor | undefined;
   /** Default: `1 / sqrt(D)`; T5 uses 1. */
   readonly scale?: number | undefined;
   /** Share of the weights that dropout sets to 0 before they meet the values. Default: 0. */
@@ -37,9 +37,9 @@ export function attend(
   value: tf.Tensor4D,
   options: AttendOptions = {},
 ): Attended<tf.Tensor4D> {
-  const { mask, bias, scale = 1 / Math.sqrt(query.shape[3]), dropoutRate = 0 } = options;
+  const { mask, positionBias, scale = 1 / Math.sqrt(query.shape[3]), dropoutRate = 0 } = options;
   let scores: tf.Tensor4D = tf.matMul(query, key, false, true).mul(scale); // [B, H, T, S]
-  if (bias) scores = scores.add(bias);
+  if (positionBias) scores = scores.add(positionBias);
   if (mask) scores = tf.where(mask.cast("bool"), scores, -1e9); // -Infinity would make a fully masked row NaN
   const weights = tf.softmax(scores);
   const kept = dropout<tf.Rank.R4>(weights, dropoutRate, options.dropout);
@@ -76,9 +76,13 @@ export interface MultiHeadAttentionOptions {
   /** Share of attention weights that dropout sets to 0 in training. Default: 0. */
   readonly dropoutRate?: number | undefined;
   readonly init?: Initializer | undefined;
+  /** Default: `init`. T5, which does not divide the scores by sqrt(D), starts the query smaller instead. */
+  readonly queryInit?: Initializer | undefined;
+  /** Default: `init`. GPT-2 starts what joins the residual stream smaller. */
+  readonly outputInit?: Initializer | undefined;
 }
 
-export type AttentionInput = Pick<AttendOptions, "mask" | "bias" | "dropout">;
+export type AttentionInput = Pick<AttendOptions, "mask" | "positionBias" | "dropout">;
 
 /**
  * Multi-head attention (Vaswani et al. 2017, section 3.2.2): `H` attentions side by side, each on its own projection.
@@ -99,17 +103,27 @@ export class MultiHeadAttention extends Module {
 
   constructor(
     readonly size: number,
-    { heads, random, headSize = size / heads, bias = true, scale, dropoutRate = 0, init }: MultiHeadAttentionOptions,
+    {
+      heads,
+      random,
+      headSize = size / heads,
+      bias = true,
+      scale,
+      dropoutRate = 0,
+      init,
+      queryInit = init,
+      outputInit = init,
+    }: MultiHeadAttentionOptions,
   ) {
     super();
     if (!Number.isInteger(headSize)) {
       throw new Error(`MultiHeadAttention: expected a size that ${heads} heads divide, got ${size}`);
     }
     const options = { random, bias, ...(init && { init }) };
-    this.query = new Linear(size, heads * headSize, options);
+    this.query = new Linear(size, heads * headSize, { ...options, ...(queryInit && { init: queryInit }) });
     this.key = new Linear(size, heads * headSize, options);
     this.value = new Linear(size, heads * headSize, options);
-    this.output = new Linear(heads * headSize, size, options);
+    this.output = new Linear(heads * headSize, size, { ...options, ...(outputInit && { init: outputInit }) });
     this.heads = heads;
     this.scale = scale ?? 1 / Math.sqrt(headSize);
     this.dropoutRate = dropoutRate;

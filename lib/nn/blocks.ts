@@ -1,10 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../random";
-import { extend, type KeyValue, MultiHeadAttention } from "./attention";
+import { type AttentionInput, extend, type KeyValue, MultiHeadAttention } from "./attention";
 import { dropout } from "./dropout";
 import { FeedForward, type FeedForwardActivation } from "./feed-forward";
 import type { Initializer } from "./init";
-import { LayerNorm } from "./layer-norm";
+import { LayerNorm, RMSNorm } from "./layer-norm";
 import { Module } from "./module";
 
 export interface BlockConfig {
@@ -22,13 +22,25 @@ export interface BlockConfig {
   readonly epsilon?: number | undefined;
   /** Dropout on each sublayer's output, on the attention weights and inside the feed-forward layer. Default: 0. */
   readonly dropoutRate?: number | undefined;
+  /** Default: `layer`; T5 has root-mean-square norms. */
+  readonly normalization?: "layer" | "rms" | undefined;
+  /** Whether linear layers and norms have a bias. Default: true. */
+  readonly bias?: boolean | undefined;
+  /** `D`. Default: `size / heads`. */
+  readonly headSize?: number | undefined;
+  /** Of the attention scores. Default: `1 / sqrt(D)`. */
+  readonly scale?: number | undefined;
+  /** Whether the feed-forward layer is gated. Default: false. */
+  readonly gated?: boolean | undefined;
   readonly init?: Initializer | undefined;
+  /** Of the queries. Default: `init`. */
+  readonly queryInit?: Initializer | undefined;
+  /** Of the two layers that write into the residual stream. Default: `init`. */
+  readonly outputInit?: Initializer | undefined;
 }
 
-/** Given only in training: the generator of dropout. */
-interface Training {
-  readonly dropout?: Random | undefined;
-}
+/** What `MultiHeadAttention` takes, and for a decoder layer the mask of its source. */
+type DecoderInput = AttentionInput & { readonly contextMask?: tf.Tensor | undefined };
 
 /**
  * A sublayer's place in the residual stream: what it reads, and how its output joins the stream.
@@ -36,13 +48,13 @@ interface Training {
  *     post: norm(x + sublayer(x)), Vaswani et al. 2017      pre: x + sublayer(norm(x)), Xiong et al. 2020
  */
 export class Residual extends Module {
-  readonly norm: LayerNorm;
+  readonly norm: LayerNorm | RMSNorm;
   readonly placement: "post" | "pre";
   readonly dropoutRate: number;
 
-  constructor({ size, norm, epsilon, dropoutRate = 0 }: BlockConfig) {
+  constructor({ size, norm, normalization = "layer", epsilon, bias, dropoutRate = 0 }: BlockConfig) {
     super();
-    this.norm = new LayerNorm(size, epsilon);
+    this.norm = normalization === "rms" ? new RMSNorm(size, { epsilon }) : new LayerNorm(size, { epsilon, bias });
     this.placement = norm;
     this.dropoutRate = dropoutRate;
   }
@@ -79,25 +91,21 @@ export class EncoderBlock extends Module {
     this.feedForwardResidual = new Residual(config);
   }
 
-  forward(x: tf.Tensor3D, { mask, dropout: random }: Training & { mask?: tf.Tensor | undefined } = {}) {
-    const read = this.attentionResidual.enter(x);
-    const { output: attended, weights } = this.attention.forward(read, { mask, dropout: random });
-    const h = this.attentionResidual.leave(x, attended, random);
-    return { output: this.think(h, random), weights };
+  forward(x: tf.Tensor3D, input: AttentionInput = {}) {
+    const { cache: _, ...rest } = this.step(x, undefined, input);
+    return rest;
   }
 
   /** The newest positions `[B, T, C]` of a causal model, given the keys and values of all positions before them. */
-  step(x: tf.Tensor3D, cache?: KeyValue, mask?: tf.Tensor) {
+  step(x: tf.Tensor3D, cache?: KeyValue, input: AttentionInput = {}) {
     const read = this.attentionResidual.enter(x);
     const longer = extend(cache, this.attention.project(read));
-    const { output: attended, weights } = this.attention.attendTo(read, longer, { mask });
-    const h = this.attentionResidual.leave(x, attended);
-    return { output: this.think(h), weights, cache: longer };
-  }
+    const attended = this.attention.attendTo(read, longer, input);
+    const h = this.attentionResidual.leave(x, attended.output, input.dropout);
 
-  private think(x: tf.Tensor3D, random?: Random): tf.Tensor3D {
-    const thought = this.feedForward.forward(this.feedForwardResidual.enter(x), { dropout: random });
-    return this.feedForwardResidual.leave(x, thought, random);
+    const thought = this.feedForward.forward(this.feedForwardResidual.enter(h), input);
+    const output = this.feedForwardResidual.leave(h, thought, input.dropout);
+    return { output, weights: attended.weights, cache: longer };
   }
 }
 
@@ -132,25 +140,17 @@ export class DecoderBlock extends Module {
   }
 
   /** `mask` is for the target's own positions (causal), `contextMask` for the source's (padding). */
-  forward(
-    x: tf.Tensor3D,
-    context: tf.Tensor3D,
-    options: Training & { mask?: tf.Tensor | undefined; contextMask?: tf.Tensor | undefined } = {},
-  ) {
+  forward(x: tf.Tensor3D, context: tf.Tensor3D, options: DecoderInput = {}) {
     const { cache: _, ...rest } = this.step(x, { cross: this.crossAttention.project(context) }, options);
     return rest;
   }
 
   /** The newest positions `[B, T, C]`, given the keys and values of all positions before them and of the source. */
-  step(
-    x: tf.Tensor3D,
-    cache: DecoderCache,
-    options: Training & { mask?: tf.Tensor | undefined; contextMask?: tf.Tensor | undefined } = {},
-  ) {
-    const { mask, contextMask, dropout: random } = options;
+  step(x: tf.Tensor3D, cache: DecoderCache, { contextMask, ...input }: DecoderInput = {}) {
+    const random = input.dropout;
     const read = this.attentionResidual.enter(x);
     const longer = extend(cache.self, this.attention.project(read));
-    const own = this.attention.attendTo(read, longer, { mask, dropout: random });
+    const own = this.attention.attendTo(read, longer, input);
     const h = this.attentionResidual.leave(x, own.output, random);
 
     const question = this.crossAttentionResidual.enter(h);

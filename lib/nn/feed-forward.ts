@@ -23,6 +23,8 @@ export interface FeedForwardOptions {
   /** Share of hidden units that dropout sets to 0 in training. Default: 0. */
   readonly dropoutRate?: number | undefined;
   readonly init?: Initializer | undefined;
+  /** Default: `init`. */
+  readonly outputInit?: Initializer | undefined;
 }
 
 /**
@@ -41,13 +43,22 @@ export class FeedForward extends Module {
 
   constructor(
     readonly size: number,
-    { hiddenSize, random, activation = "relu", bias = true, gated = false, dropoutRate = 0, init }: FeedForwardOptions,
+    {
+      hiddenSize,
+      random,
+      activation = "relu",
+      bias = true,
+      gated = false,
+      dropoutRate = 0,
+      init,
+      outputInit = init,
+    }: FeedForwardOptions,
   ) {
     super();
     const options = { random, bias, ...(init && { init }) };
     this.input = new Linear(size, hiddenSize, options);
     this.gate = gated ? new Linear(size, hiddenSize, options) : undefined;
-    this.output = new Linear(hiddenSize, size, options);
+    this.output = new Linear(hiddenSize, size, { ...options, ...(outputInit && { init: outputInit }) });
     this.activation = activation;
     this.dropoutRate = dropoutRate;
   }

@@ -7,26 +7,32 @@ import { Module, parameter } from "./module";
  *
  *     y = gain * (x - mean(x)) / sqrt(var(x) + epsilon) + bias        var divides by C, not C - 1
  *
- * Shape: `[..., C] -> [..., C]`. Parameters: `gain [C]` starts at 1, `bias [C]` at 0.
+ * Shape: `[..., C] -> [..., C]`. Parameters: `gain [C]` starts at 1, `bias [C]`, which can be left out, at 0.
  */
 export class LayerNorm extends Module {
   readonly gain: tf.Variable<tf.Rank.R1>;
-  readonly bias: tf.Variable<tf.Rank.R1>;
+  readonly bias: tf.Variable<tf.Rank.R1> | undefined;
+  readonly epsilon: number;
 
   constructor(
     readonly size: number,
-    readonly epsilon = 1e-5,
+    {
+      epsilon = 1e-5,
+      bias = true,
+    }: { readonly epsilon?: number | undefined; readonly bias?: boolean | undefined } = {},
   ) {
     super();
     this.gain = parameter(() => tf.ones([size]));
-    this.bias = parameter(() => tf.zeros([size]));
+    this.bias = bias ? parameter(() => tf.zeros([size])) : undefined;
+    this.epsilon = epsilon;
   }
 
   forward<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
     assertWidth("LayerNorm", x, this.size);
     const { mean, variance } = tf.moments(x, -1, true); // both [..., 1]
-    const normalized = x.sub(mean).div(variance.add(this.epsilon).sqrt());
-    return normalized.mul(this.gain).add(this.bias);
+    const normalized = x.sub<tf.Tensor<R>>(mean).div<tf.Tensor<R>>(variance.add(this.epsilon).sqrt());
+    const scaled = normalized.mul<tf.Tensor<R>>(this.gain);
+    return this.bias ? scaled.add(this.bias) : scaled;
   }
 }
 
@@ -40,12 +46,15 @@ export class LayerNorm extends Module {
 export class RMSNorm extends Module {
   readonly gain: tf.Variable<tf.Rank.R1>;
 
+  readonly epsilon: number;
+
   constructor(
     readonly size: number,
-    readonly epsilon = 1e-6,
+    { epsilon = 1e-6 }: { readonly epsilon?: number | undefined } = {},
   ) {
     super();
     this.gain = parameter(() => tf.ones([size]));
+    this.epsilon = epsilon;
   }
 
   forward<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../random";
 import { Embedding } from "./embedding";
+import type { Initializer } from "./init";
 import { Module } from "./module";
 
 /**
@@ -62,6 +63,8 @@ export interface RelativePositionOptions {
   readonly buckets?: number | undefined;
   /** From this distance on all keys share the last bucket. Default: 128. */
   readonly maxDistance?: number | undefined;
+  /** Default: `normal`, standard deviation 1. */
+  readonly init?: Initializer | undefined;
 }
 
 /**
@@ -76,9 +79,9 @@ export class RelativePositionBias extends Module {
   readonly buckets: number;
   readonly maxDistance: number;
 
-  constructor({ heads, random, bidirectional, buckets = 32, maxDistance = 128 }: RelativePositionOptions) {
+  constructor({ heads, random, bidirectional, buckets = 32, maxDistance = 128, init }: RelativePositionOptions) {
     super();
-    this.bias = new Embedding(buckets, heads, { random });
+    this.bias = new Embedding(buckets, heads, { random, ...(init && { init }) });
     this.bidirectional = bidirectional;
     this.buckets = buckets;
     this.maxDistance = maxDistance;

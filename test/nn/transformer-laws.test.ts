@@ -132,7 +132,7 @@ test("cached decoding equals the whole pass: decoder block, two positions and th
 test("normalization: LayerNorm ignores scale and shift of its input, RMSNorm ignores scale", () => {
   tf.tidy(() => {
     const x = draw<tf.Rank.R3>(B, T, C);
-    const [layer, rms] = [new LayerNorm(C, 1e-9), new RMSNorm(C, 1e-9)];
+    const [layer, rms] = [new LayerNorm(C, { epsilon: 1e-9 }), new RMSNorm(C, { epsilon: 1e-9 })];
     expect(difference(layer.forward(x.mul(3).add(5)), layer.forward(x))).toBeLessThan(1e-4);
     expect(difference(rms.forward(x.mul(3)), rms.forward(x))).toBeLessThan(1e-5);
     expect(difference(rms.forward(x.add(5)), rms.forward(x))).toBeGreaterThan(0.1);
@@ -208,7 +208,7 @@ test("gradients match central differences: gated feed-forward, relative bias in 
     const [q, k, v] = [draw<tf.Rank.R4>(1, 2, 3, 4), draw<tf.Rank.R4>(1, 2, 3, 4), draw<tf.Rank.R4>(1, 2, 3, 4)];
     const toward = draw<tf.Rank.R4>(1, 2, 3, 4);
     expectGradient(
-      (bias) => attend(q, k, v, { bias, scale: 1 }).output.mul(toward).sum(),
+      (bias) => attend(q, k, v, { positionBias: bias, scale: 1 }).output.mul(toward).sum(),
       draw<tf.Rank.R4>(1, 2, 3, 3),
     );
     layer.dispose();

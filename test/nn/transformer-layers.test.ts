@@ -19,12 +19,12 @@ const padding = () => tf.tensor([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0], [2, 
 type In = Record<string, tf.Tensor3D>;
 
 test("LayerNorm equals torch.nn.LayerNorm", () => {
-  const layer = new LayerNorm(C, 1e-3);
+  const layer = new LayerNorm(C, { epsilon: 1e-3 });
   expectGolden(layer, golden.layerNorm, ({ x }) => ({ y: layer.forward(x!) }));
 });
 
 test("RMSNorm equals torch.nn.RMSNorm", () => {
-  const layer = new RMSNorm(C, 1e-3);
+  const layer = new RMSNorm(C, { epsilon: 1e-3 });
   expectGolden(layer, golden.rmsNorm, ({ x }) => ({ y: layer.forward(x!) }));
 });
 

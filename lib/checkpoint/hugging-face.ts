@@ -1,0 +1,167 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { StoredTensor } from "./safetensors";
+
+/*
+ * Hugging Face's names and layouts of weights, beside ours. PyTorch's linear layers keep [out, in], ours [in, out];
+ * GPT-2's keep [in, out] and have query, key and value in one matrix.
+ */
+
+type Layout = "same" | "transposed" | { readonly third: 0 | 1 | 2 };
+
+/** `*` in both names is the number of a layer. */
+export type NameRule = readonly [ours: string, theirs: string, layout: Layout];
+
+const linear = (ours: string, theirs: string): NameRule[] => [
+  [`${ours}.weight`, `${theirs}.weight`, "transposed"],
+  [`${ours}.bias`, `${theirs}.bias`, "same"],
+];
+const norm = (ours: string, theirs: string): NameRule[] => [
+  [`${ours}.gain`, `${theirs}.weight`, "same"],
+  [`${ours}.bias`, `${theirs}.bias`, "same"],
+];
+const embedding = (ours: string, theirs: string): NameRule[] => [[`${ours}.weight`, `${theirs}.weight`, "same"]];
+/** GPT-2's "Conv1D". */
+const convolution = (ours: string, theirs: string, layout: Layout = "same"): NameRule[] => [
+  [`${ours}.weight`, `${theirs}.weight`, layout],
+  [`${ours}.bias`, `${theirs}.bias`, layout],
+];
+
+/** Names below `bert.` and of its heads. */
+export const bertNames: readonly NameRule[] = [
+  ...embedding("tokenEmbedding", "embeddings.word_embeddings"),
+  ...embedding("positionEmbedding", "embeddings.position_embeddings"),
+  ...embedding("segmentEmbedding", "embeddings.token_type_embeddings"),
+  ...norm("embeddingNorm", "embeddings.LayerNorm"),
+  ...linear("blocks.*.attention.query", "encoder.layer.*.attention.self.query"),
+  ...linear("blocks.*.attention.key", "encoder.layer.*.attention.self.key"),
+  ...linear("blocks.*.attention.value", "encoder.layer.*.attention.self.value"),
+  ...linear("blocks.*.attention.output", "encoder.layer.*.attention.output.dense"),
+  ...norm("blocks.*.attentionResidual.norm", "encoder.layer.*.attention.output.LayerNorm"),
+  ...linear("blocks.*.feedForward.input", "encoder.layer.*.intermediate.dense"),
+  ...linear("blocks.*.feedForward.output", "encoder.layer.*.output.dense"),
+  ...norm("blocks.*.feedForwardResidual.norm", "encoder.layer.*.output.LayerNorm"),
+  ...linear("pooler", "pooler.dense"),
+];
+
+export const bertHeadNames: readonly NameRule[] = [
+  ...linear("transform", "cls.predictions.transform.dense"),
+  ...norm("transformNorm", "cls.predictions.transform.LayerNorm"),
+  ["tokenBias", "cls.predictions.bias", "same"],
+  ...linear("nextSentence", "cls.seq_relationship"),
+  ...linear("classifier", "classifier"),
+  ...linear("span", "qa_outputs"),
+];
+
+/** Names below `transformer.`. */
+export const gpt2Names: readonly NameRule[] = [
+  ...embedding("tokenEmbedding", "wte"),
+  ...embedding("positionEmbedding", "wpe"),
+  ...norm("blocks.*.attentionResidual.norm", "h.*.ln_1"),
+  ...convolution("blocks.*.attention.query", "h.*.attn.c_attn", { third: 0 }),
+  ...convolution("blocks.*.attention.key", "h.*.attn.c_attn", { third: 1 }),
+  ...convolution("blocks.*.attention.value", "h.*.attn.c_attn", { third: 2 }),
+  ...convolution("blocks.*.attention.output", "h.*.attn.c_proj"),
+  ...norm("blocks.*.feedForwardResidual.norm", "h.*.ln_2"),
+  ...convolution("blocks.*.feedForward.input", "h.*.mlp.c_fc"),
+  ...convolution("blocks.*.feedForward.output", "h.*.mlp.c_proj"),
+  ...norm("norm", "ln_f"),
+];
+
+const t5Attention = (ours: string, theirs: string): NameRule[] => [
+  ...linear(`${ours}.query`, `${theirs}.q`),
+  ...linear(`${ours}.key`, `${theirs}.k`),
+  ...linear(`${ours}.value`, `${theirs}.v`),
+  ...linear(`${ours}.output`, `${theirs}.o`),
+];
+const t5FeedForward = (ours: string, theirs: string, gated: boolean): NameRule[] => [
+  ...linear(`${ours}.input`, `${theirs}.${gated ? "wi_0" : "wi"}`),
+  ...linear(`${ours}.gate`, `${theirs}.wi_1`),
+  ...linear(`${ours}.output`, `${theirs}.wo`),
+];
+
+export function t5Names(version: "1.0" | "1.1"): readonly NameRule[] {
+  const gated = version === "1.1";
+  const self = (stack: string) => `${stack}.block.*.layer.0`;
+  return [
+    ...embedding("embedding", "shared"),
+    ...embedding("encoderPositions.bias", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias"),
+    ...t5Attention("encoder.*.attention", `${self("encoder")}.SelfAttention`),
+    ...norm("encoder.*.attentionResidual.norm", `${self("encoder")}.layer_norm`),
+    ...t5FeedForward("encoder.*.feedForward", "encoder.block.*.layer.1.DenseReluDense", gated),
+    ...norm("encoder.*.feedForwardResidual.norm", "encoder.block.*.layer.1.layer_norm"),
+    ...norm("encoderNorm", "encoder.final_layer_norm"),
+    ...embedding("decoderPositions.bias", "decoder.block.0.layer.0.SelfAttention.relative_attention_bias"),
+    ...t5Attention("decoder.*.attention", `${self("decoder")}.SelfAttention`),
+    ...norm("decoder.*.attentionResidual.norm", `${self("decoder")}.layer_norm`),
+    ...t5Attention("decoder.*.crossAttention", "decoder.block.*.layer.1.EncDecAttention"),
+    ...norm("decoder.*.crossAttentionResidual.norm", "decoder.block.*.layer.1.layer_norm"),
+    ...t5FeedForward("decoder.*.feedForward", "decoder.block.*.layer.2.DenseReluDense", gated),
+    ...norm("decoder.*.feedForwardResidual.norm", "decoder.block.*.layer.2.layer_norm"),
+    ...norm("decoderNorm", "decoder.final_layer_norm"),
+    ...linear("head", "lm_head"),
+  ];
+}
+
+/**
+ * The stored weights under our names and in our layouts, one for every parameter of a model. What the file has beyond
+ * that is left alone; a weight that is missing or has another shape is an error that names it.
+ */
+export function translate(
+  parameters: ReadonlyMap<string, tf.Tensor>,
+  stored: ReadonlyMap<string, StoredTensor>,
+  rules: readonly NameRule[],
+): Map<string, StoredTensor> {
+  const missing: string[] = [];
+  const translated = new Map<string, StoredTensor>();
+  for (const [path, parameter] of parameters) {
+    const { theirs, layout } = theirName(path, rules);
+    const tensor = stored.get(theirs);
+    if (!tensor) missing.push(theirs);
+    else translated.set(path, inOurLayout(theirs, tensor, layout, parameter.shape));
+  }
+  if (missing.length > 0) {
+    const some = missing.slice(0, 5).join(", ");
+    throw new Error(
+      `translate: expected weights for all ${parameters.size} parameters, got none for ${missing.length} of them: ${some}${missing.length > 5 ? ", …" : ""}`,
+    );
+  }
+  return translated;
+}
+
+function theirName(path: string, rules: readonly NameRule[]): { theirs: string; layout: Layout } {
+  const layer = /\.(\d+)\./.exec(path)?.[1] ?? "";
+  const general = path.replace(/\.\d+\./, ".*.");
+  const rule = rules.find(([ours]) => ours === general);
+  if (!rule) throw new Error(`translate: expected a rule for the parameter ${path}, got none`);
+  return { theirs: rule[1].replace("*", layer), layout: rule[2] };
+}
+
+function inOurLayout(name: string, tensor: StoredTensor, layout: Layout, expected: readonly number[]): StoredTensor {
+  const converted =
+    layout === "same" ? tensor : layout === "transposed" ? transposed(tensor) : third(tensor, layout.third);
+  if (converted.shape.join() !== expected.join()) {
+    throw new Error(
+      `translate: expected ${name} to become [${expected.join(", ")}], got [${converted.shape.join(", ")}]`,
+    );
+  }
+  return converted;
+}
+
+function transposed({ shape, data }: StoredTensor): StoredTensor {
+  const [rows = 0, columns = 0] = shape;
+  const turned = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j]!;
+  return { shape: [columns, rows], data: turned };
+}
+
+/** One third of the last axis. */
+function third({ shape, data }: StoredTensor, part: number): StoredTensor {
+  const width = shape[shape.length - 1]! / 3;
+  const rows = data.length / (3 * width);
+  const cut = new Float32Array(rows * width);
+  for (let i = 0; i < rows; i++) {
+    const from = (3 * i + part) * width;
+    cut.set(data.subarray(from, from + width), i * width);
+  }
+  return { shape: [...shape.slice(0, -1), width], data: cut };
+}
