@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** The part of a backend that borrowing needs. */
+/** The part of a backend that borrowing needs; one that can show values where they lie need not copy them. */
 interface Backend {
+  view?(info: tf.TensorInfo): tf.backend_util.TypedArray;
   readSync(dataId: object): tf.backend_util.BackendValues;
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object;
 }
@@ -22,7 +23,8 @@ export function borrowCpuKernels(backendName: string): void {
   }
 }
 
-function runOnCpu(
+/** Runs a cpu kernel on another backend's tensors. */
+export function runOnCpu(
   kernel: tf.KernelFunc,
   inputs: tf.NamedTensorInfoMap,
   attrs: tf.NamedAttrMap | undefined,
@@ -34,7 +36,9 @@ function runOnCpu(
     if (Array.isArray(input)) return input.map(toCpu) as T; // Concat's inputs are a list
     if (input === undefined || input === null) return input;
     const info = input as unknown as tf.TensorInfo;
-    const copy = { ...describe(info), dataId: cpu.write(backend.readSync(info.dataId), info.shape, info.dtype) };
+    const values = info.dtype === "string" ? undefined : backend.view?.(info);
+    const dataId = cpu.write(values ?? backend.readSync(info.dataId), info.shape, info.dtype);
+    const copy = { ...describe(info), dataId };
     copies.push(copy);
     return copy as unknown as T;
   };

@@ -6,12 +6,11 @@ import { borrowCpuKernels } from "./cpu-fallback";
  * tfjs's own WebAssembly backend, mended for training. It lacks kernels that gradients need, and its matMul is fast
  * only for two plain matrices: transposed and batched products take a path that is many times slower.
  */
-export async function startTfjsWasm(): Promise<boolean> {
-  if (!(await tf.setBackend("wasm"))) return false;
-  if (tf.getKernel("UnsortedSegmentSum", "wasm")) return true; // already mended
+export async function startTfjsWasm(): Promise<void> {
+  if (!(await tf.setBackend("wasm"))) throw new Error("this engine has no WebAssembly");
+  if (tf.getKernel("UnsortedSegmentSum", "wasm")) return; // already mended
   makeMatMulExplicit();
   borrowCpuKernels("wasm");
-  return true;
 }
 
 /** Does transposes first and batches one by one, so that every product is a plain one. */

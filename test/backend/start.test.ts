@@ -1,8 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { startBackend } from "../../lib/backend";
-
-beforeAll(startBackend);
 
 test("the backend is started once and is tfjs's current one", async () => {
   const report = await startBackend();

@@ -1,0 +1,10 @@
+export { allocate, free } from "./memory";
+export { countReady, countThreads, fail, failure, prepare, setThreads, work } from "./team";
+export { matMul } from "./mat-mul";
+export { unary } from "./unary";
+export { binaryFloat, binaryInt, broadcastSizes, compareBool, compareFloat, compareInt } from "./binary";
+export { copy } from "./copy";
+export { convert, fill, select } from "./simple";
+export { argument, reduce } from "./reduce";
+export { addRows, gather } from "./gather";
+export { softmax, softmaxGradient } from "./softmax";
