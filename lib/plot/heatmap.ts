@@ -72,7 +72,14 @@ export function heatmap(options: HeatmapOptions): Figure {
     }),
   ];
   const layout = titled(title, {
-    xaxis: { ...axis(options.xLabel), ...ticks(columns, width), showgrid: false, zeroline: false, constrain: "domain" },
+    xaxis: {
+      ...axis(options.xLabel),
+      ...ticks(columns, width),
+      showgrid: false,
+      zeroline: false,
+      constrain: "domain",
+      constraintoward: "left",
+    },
     yaxis: {
       ...axis(options.yLabel),
       ...ticks(rows, values.length),

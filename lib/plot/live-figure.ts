@@ -39,7 +39,7 @@ export interface LiveFigure {
   /** Shows a text below the progress bar, in place of the last: a sample of what the model writes now. */
   note(text: string): void;
   /** Draws the last state, with its static picture. */
-  finish(): Promise<Figure>;
+  finish(): Promise<void>;
 }
 
 /**
@@ -78,12 +78,11 @@ export function liveFigure(options: LiveFigureOptions = {}): LiveFigure {
       const summary = summaryText(progress());
       if (!inNotebook()) {
         endLine(summary);
-        return picture;
+        return;
       }
       const bundle = await figureBundle(picture, { live: id, done: true });
       const html = `<div>${escapeHtml(summary)}</div>${noteHtml(text)}${bundle["text/html"]}`;
       show({ ...bundle, "text/html": html, "text/plain": `${summary}\n${picture.alt}` });
-      return picture;
     },
   };
 

@@ -13,7 +13,7 @@ export interface Progress {
 
 /** One line: share done, step, rate, time left, memory, newest numbers. */
 export function progressText({ step, steps, seconds, startedAt = 0, numbers = {} }: Progress): string {
-  const rate = seconds > 0 ? (step - startedAt) / seconds : 0;
+  const rate = seconds > 0.5 ? (step - startedAt) / seconds : 0; // earlier it says more of the start than of the steps
   const left = steps !== undefined && rate > 0 ? (steps - step) / rate : undefined;
   return [
     steps === undefined
