@@ -4,6 +4,12 @@ import { Random } from "../../lib/random";
 
 type Answer = typeof import("../../solutions/05-tensors");
 
+/** One of the three gradients of a linear layer. */
+export const gradientBy: Driver<Answer> = (
+  answer,
+  { of, x, weight, dy }: { of: "x" | "weight" | "bias"; x: tf.Tensor2D; weight: tf.Tensor2D; dy: tf.Tensor2D },
+) => answer.linearBackward(x, weight, dy)[of];
+
 /** What can be said of initial weights whichever order their draws are used in: `normal` counts 1, 2, 3 … */
 export const weightsFromCounting: Driver<Answer> = (
   answer,
@@ -70,15 +76,23 @@ interface EpochInput {
   readonly learningRate: number;
 }
 
-/** What an epoch returns and what it made of the variables. */
-export const epoch: Driver<Answer> = (answer, input: EpochInput) => {
+/** What an epoch makes of the variables. */
+export const epochWeights: Driver<Answer> = (answer, input: EpochInput) => {
+  const { weight, bias } = runEpoch(answer, input);
+  return { weight, bias };
+};
+
+/** What an epoch returns. */
+export const epochLoss: Driver<Answer> = (answer, input: EpochInput) => runEpoch(answer, input).meanLoss;
+
+function runEpoch(answer: Answer, input: EpochInput) {
   const { weight, bias, images, labels, order, ...options } = input;
   const [w, b] = [tf.variable(weight), tf.variable(bias)];
   const meanLoss = answer.trainEpoch(w, b, images, labels, order, options);
   const after = { meanLoss, weight: w.clone(), bias: b.clone() };
   tf.dispose([w, b]);
   return after;
-};
+}
 
 /** How many tensors an epoch leaves behind. */
 export const epochMemory: Driver<Answer> = (answer, input: EpochInput) => {

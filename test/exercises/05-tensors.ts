@@ -27,6 +27,15 @@ function product(random: Random, N: number, K: number, M: number) {
   return [numbers(random, N * K), numbers(random, K * M), [N, K, M]];
 }
 
+/** A layer and the gradient that reaches it: all sizes equal, all different, a batch of one. */
+function backwardInputs(random: Random, of: "x" | "weight" | "bias") {
+  const layer = (N: number, inputs: number, outputs: number) => {
+    const [x, weight, dy] = [matrix(random, N, inputs), matrix(random, inputs, outputs), matrix(random, N, outputs)];
+    return { of, x, weight, dy };
+  };
+  return [layer(3, 3, 3), layer(5, 2, 3), layer(1, 2, 3)];
+}
+
 /** Logits whose largest entry is clear, and labels of which `right` rows name it. */
 function guesses(random: Random, rows: number, classes: number, right: number) {
   const rights = random.shuffle(Array.from({ length: rows }, (_, i) => i < right));
@@ -50,6 +59,9 @@ function epochInput(random: Random, count: number, inputs: number, classes: numb
     learningRate: random.uniform(0.2, 0.4),
   };
 }
+
+/** Several steps in float32, whose order of operations is the learner's. */
+const steps = { absolute: 1e-5, relative: 1e-4 };
 
 const lesson: Lesson = {
   name: "05-tensors",
@@ -343,19 +355,19 @@ const lesson: Lesson = {
       ],
       checks: [
         {
-          title: "all sizes equal",
-          call: "linearBackward",
-          inputs: (random) => [[matrix(random, 3, 3), matrix(random, 3, 3), matrix(random, 3, 3)]],
+          title: "by the input: from every neuron that read it",
+          driver: "gradientBy",
+          inputs: (random) => backwardInputs(random, "x"),
         },
         {
-          title: "different sizes: every gradient has the shape of what it belongs to",
-          call: "linearBackward",
-          inputs: (random) => [[matrix(random, 5, 2), matrix(random, 2, 3), matrix(random, 5, 3)]],
+          title: "by the weights: from every example that they served",
+          driver: "gradientBy",
+          inputs: (random) => backwardInputs(random, "weight"),
         },
         {
-          title: "a batch of one",
-          call: "linearBackward",
-          inputs: (random) => [[matrix(random, 1, 2), matrix(random, 2, 3), matrix(random, 1, 3)]],
+          title: "by the biases",
+          driver: "gradientBy",
+          inputs: (random) => backwardInputs(random, "bias"),
         },
       ],
       mistakes: [
@@ -626,6 +638,7 @@ const lesson: Lesson = {
           title: "in evaluation: nothing happens",
           driver: "dropoutFacts",
           inputs: (random) => [{ rate: random.uniform(0.2, 0.35), training: false, seed: random.integer(1e6) }],
+          tolerance: { absolute: 0.05, relative: 0 },
         },
         {
           title: "every entry has its own draw, every call its own mask, and the same seed gives the same mask",
@@ -814,21 +827,27 @@ const lesson: Lesson = {
       checks: [
         {
           title: "one batch that holds everything: one step",
-          driver: "epoch",
+          driver: "epochWeights",
           inputs: (random) => [epochInput(random, 5, 3, 2, 5)],
-          tolerance: { absolute: 1e-5, relative: 1e-4 },
+          tolerance: steps,
         },
         {
           title: "several batches: several steps, each from where the last one ended",
-          driver: "epoch",
+          driver: "epochWeights",
           inputs: (random) => [epochInput(random, 12, 3, 4, 4)],
-          tolerance: { absolute: 1e-5, relative: 1e-4 },
+          tolerance: steps,
         },
         {
-          title: "the short last batch counts too, with its own weight in the mean",
-          driver: "epoch",
+          title: "the short last batch takes its step too",
+          driver: "epochWeights",
           inputs: (random) => [epochInput(random, 7, 2, 3, 3)],
-          tolerance: { absolute: 1e-5, relative: 1e-4 },
+          tolerance: steps,
+        },
+        {
+          title: "the mean loss of the epoch's examples",
+          driver: "epochLoss",
+          inputs: (random) => [epochInput(random, 6, 2, 3, 3), epochInput(random, 7, 2, 3, 3)],
+          tolerance: steps,
         },
         {
           title: "no tensor is left behind",
