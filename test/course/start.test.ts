@@ -127,10 +127,28 @@ test("what changed with an update of the course is installed again, and only tha
   project.calls();
   project.write("requirements.txt", "jupyterlab==4.7.0\nnodejs-wheel-binaries==24.19.0\n");
   await (await project.start()).stop();
-  expect(project.calls()).toEqual(["pip jupyterlab==4.7.0", expect.stringContaining(jupyter)]);
+  // Made anew, so that nothing stays that is no longer listed.
+  expect(project.calls()).toEqual(["venv", "pip jupyterlab==4.7.0", expect.stringContaining(jupyter)]);
   project.write("package-lock.json", lockOf({ demo: "1.1.0" }));
   await (await project.start()).stop();
   expect(project.calls()).toEqual(["npm ci", expect.stringContaining(jupyter)]);
+});
+
+test("uv is used where it is found, and pip where uv cannot install", async () => {
+  const project = makeProject({ uv: "works" });
+  await (await project.start()).stop();
+  expect(project.calls()).toEqual(["uv venv", "uv pip jupyterlab==4.6.6", "npm ci", expect.stringContaining(jupyter)]);
+
+  const settled = makeProject({ uv: "fails" });
+  const { stderr } = await (await settled.start()).stop();
+  expect(stderr).toContain("uv could not install it: trying pip, which knows your pip settings");
+  expect(settled.calls().slice(0, 4)).toEqual(["uv venv", "uv pip jupyterlab==4.6.6", "venv", "pip jupyterlab==4.6.6"]);
+});
+
+test("uv makes environments for a Python without venv", async () => {
+  const project = makeProject({ pythons: { python3: { venv: false } }, uv: "works" });
+  await (await project.start()).stop();
+  expect(project.calls()[0]).toBe("uv venv");
 });
 
 test("a project folder that was moved still starts, with its kernel registered anew", async () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { findPython } from "./find-python.mjs";
+import { Problem } from "./problem.mjs";
 import { ask, runTool } from "./process.mjs";
 import { environment, environmentPython, inCache, inProject, readJson, writeJson } from "./project.mjs";
 import { step } from "./step.mjs";
@@ -42,10 +43,35 @@ function environmentIsSound() {
 
 /** @param {Part[]} parts */
 export async function installParts(parts) {
-  const env = toolEnvironment();
   const uv = ask("uv", ["--version"]) ? "uv" : undefined;
-  if (!environmentIsSound()) await makeEnvironment(uv, env);
-  for (const part of parts) {
+  try {
+    await install(parts, uv);
+  } catch (problem) {
+    if (!uv || !hasVenv()) throw problem;
+    process.stderr.write("  uv could not install it: trying pip, which knows your pip settings\n");
+    fs.rmSync(note, { force: true });
+    await install(parts, undefined);
+  }
+}
+
+function hasVenv() {
+  try {
+    return findPython(undefined) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * An environment with parts from an older requirements.txt is made anew: installing over it would leave packages behind
+ * that are no longer listed.
+ * @param {Part[]} parts @param {string | undefined} uv
+ */
+async function install(parts, uv) {
+  const env = toolEnvironment();
+  const old = /** @type {Part[]} */ (Object.keys(readJson(note)?.parts ?? {}));
+  if (!environmentIsSound() || old.some((part) => !isInstalled(part))) await makeEnvironment(uv, env);
+  for (const part of new Set([...old, ...parts])) {
     if (!isInstalled(part)) await installPart(part, env);
   }
 }
@@ -55,11 +81,22 @@ async function makeEnvironment(uv, env) {
   const python = findPython(uv);
   const version = python.version.join(".");
   await step(`Python environment (Python ${version}${uv ? ", uv" : ""})`, async () => {
-    fs.rmSync(environment, { recursive: true, force: true, maxRetries: 3 });
+    removeEnvironment();
     if (uv) await runTool("Python environment", uv, ["venv", "--python", python.executable, environment], env);
     else await runTool("Python environment", python.executable, ["-I", "-m", "venv", environment], env);
     writeJson(note, { python: version.split(".").slice(0, 2).join("."), uv: uv !== undefined, parts: {} });
   });
+}
+
+function removeEnvironment() {
+  try {
+    fs.rmSync(environment, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    throw new Problem(
+      `${environment}: expected to replace it, got ${code}. Stop the course where it is still running, then run the command again.`,
+    );
+  }
 }
 
 /** @param {Part} part @param {NodeJS.ProcessEnv} env */

@@ -1,6 +1,6 @@
 /*
- * Stands in for Python in the tests of `npm start`: it answers what the course asks, installs nothing, and writes down
- * what it was called with. `python.json` beside it says which Python it plays.
+ * Stands in for Python, and under the name uv for uv, in the tests of `npm start`: it answers what the course asks,
+ * installs nothing, and writes down what it was called with. `python.json` beside it says which Python it plays.
  */
 import * as fs from "node:fs";
 import * as http from "node:http";
@@ -9,17 +9,21 @@ import * as path from "node:path";
 const folder = import.meta.dirname;
 const { version, venv, pipFails, jupyterFails } = JSON.parse(fs.readFileSync(path.join(folder, "python.json"), "utf8"));
 const [wrapper = "", ...line] = process.argv.slice(2);
-const args = line.filter((arg) => arg !== "-I" && arg !== "-3");
+const isUv = path.basename(wrapper) === "uv";
+const args = [...(isUv ? ["-m"] : []), ...line.filter((arg) => arg !== "-I")];
 const [option, what = ""] = args;
-const environment = path.dirname(path.dirname(wrapper));
+const prefix = isUv ? "uv " : "";
+const environment = path.dirname(path.dirname(isUv ? (args.at(-1) ?? "") : wrapper));
 
 if (option === "-c") {
   const short = version.slice(0, 2).join(".");
   const everything = JSON.stringify({ executable: wrapper, version, venv });
   console.log(what.includes("find_spec") ? everything : what.includes("jupyterlab") ? "4.6.6" : short);
+} else if (what === "--version") {
+  console.log("uv 0.13.9");
 } else if (what === "venv") {
-  log("venv");
-  const made = args[2] ?? "";
+  log(`${prefix}venv`);
+  const made = args.at(-1) ?? "";
   fs.mkdirSync(path.join(made, "bin"), { recursive: true });
   fs.copyFileSync(path.join(folder, "python3"), path.join(made, "bin", "python"));
   fs.mkdirSync(path.join(made, "lib", "python3.11", "site-packages"), { recursive: true });
@@ -28,7 +32,7 @@ if (option === "-c") {
     .readFileSync(args[args.indexOf("-r") + 1] ?? "", "utf8")
     .trim()
     .split("\n");
-  log(`pip ${packages.join(" ")}`);
+  log(`${prefix}pip ${packages.join(" ")}`);
   if (pipFails) {
     console.error(pipFails);
     process.exit(1);

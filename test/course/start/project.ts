@@ -22,6 +22,8 @@ interface Options {
   /** Fake Pythons by the name they have on the PATH. */
   readonly pythons?: Readonly<Record<string, Partial<FakePython>>>;
   readonly npmFails?: string;
+  /** Puts a fake uv on the PATH; one that fails does so when it is to install packages. */
+  readonly uv?: "works" | "fails";
 }
 
 interface Ended {
@@ -34,7 +36,7 @@ interface Ended {
  * A course as small as can be, in a fresh folder with a space and an accent in its name: the real start scripts, a lock
  * file with one package, and nothing on the PATH but the fake Pythons. No test needs the network.
  */
-export function makeProject({ node = 18, megabytes = 1, pythons = { python3: {} }, npmFails }: Options = {}) {
+export function makeProject({ node = 18, megabytes = 1, pythons = { python3: {} }, npmFails, uv }: Options = {}) {
   const home = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "course ü "));
   onTestFinished(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
   const root = path.join(home, "kurs é");
@@ -50,6 +52,10 @@ export function makeProject({ node = 18, megabytes = 1, pythons = { python3: {} 
   write(root, "package-lock.json", lockOf({ demo: "1.0.0" }));
   fs.mkdirSync(bin);
   for (const [name, python] of Object.entries(pythons)) addPython(name, python);
+
+  if (uv) {
+    addPython("uv", uv === "fails" ? { pipFails: "error: no index here" } : {});
+  }
 
   function addPython(name: string, python: Partial<FakePython>) {
     const folder = path.join(home, `${name} é`);
