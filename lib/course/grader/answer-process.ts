@@ -29,8 +29,12 @@ export interface Limits {
 
 export const defaultLimits: Limits = { memoryMb: 700, heapMb: 400, outputBytes: 1 << 20, replyBytes: 24 << 20 };
 
-/** The Node that runs answers; by default the grader's own. */
-const learnerNode = process.env["COURSE_LEARNER_NODE"] || process.execPath;
+/** How an answer's process is started. */
+export interface StartOptions {
+  readonly limits?: Limits | undefined;
+  /** The Node that runs the answer; by default the grader's own. */
+  readonly node?: string | undefined;
+}
 
 type Unnumbered<R> = R extends Request ? Omit<R, "id"> : never;
 
@@ -81,12 +85,12 @@ export class AnswerProcess {
     });
   }
 
-  static async start(limits: Limits = defaultLimits): Promise<AnswerProcess> {
+  static async start({ limits = defaultLimits, node = process.execPath }: StartOptions = {}): Promise<AnswerProcess> {
     const { folder, runner, tfjs } = await prepareRuntime();
     const { prefix } = probeIsolation();
     const command = [
       ...prefix,
-      learnerNode,
+      node,
       "--permission",
       `--allow-fs-read=${folder}`,
       `--max-old-space-size=${limits.heapMb}`,
@@ -96,6 +100,7 @@ export class AnswerProcess {
       "--no-warnings",
       runner,
       tfjs,
+      `${process.pid}`, // whose it is, for people and tests that look at the list of processes
     ];
     const child = spawn(command[0]!, command.slice(1), {
       cwd: folder,
@@ -144,7 +149,8 @@ export class AnswerProcess {
 
   /** What the answer printed since the last time, escapes taken out, at most 64 KB. */
   takeOutput(): string {
-    const text = stripEscapes(this.output);
+    const [own = ""] = this.output.split(/\n*<--- Last few GCs --->/); // what V8 prints when it runs out of memory
+    const text = stripEscapes(own);
     this.output = "";
     return text.length > 65_536 ? `${text.slice(0, 65_536)}\n… (cut)` : text;
   }
@@ -225,6 +231,8 @@ export class AnswerProcess {
     } else if (record["id"] === -1 && isThrown(record["fatal"])) {
       const { name, message } = record["fatal"];
       this.stop(new Ended("crashed", `an error or rejected promise was never caught: ${name} ${message}`));
+    } else if (record["id"] === -1 && record["idle"] === true) {
+      this.stop(new Ended("time", "your code returned a promise that never resolves"));
     } else if (typeof record["tampered"] === "string") {
       const what = record["tampered"].slice(0, 100);
       this.stop(new Ended("protocol", `your code changed ${what}, which everything else in its process uses`));

@@ -84,6 +84,7 @@ export async function bundleAnswers(sources: readonly Source[], options: BundleO
   const build = esbuild.build({
     entryPoints: sources.map((_, i) => ({ in: `entry:${i}`, out: `${i}` })),
     ...{ bundle: true, write: false, outdir: "out", format: "cjs", platform: "node", target: "node24" },
+    banner: { js: '"use strict";' }, // what modules are, and esbuild's output is not by itself
     ...{ sourcemap: "external", sourcesContent: false, logLevel: "silent", charset: "utf8" },
     absWorkingDir: projectRoot,
     // The file's own settings, whatever tsconfig lies around. Class fields as in the course's target, es2022.

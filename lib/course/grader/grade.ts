@@ -4,7 +4,7 @@ import type { Exercise } from "./exercise";
 import { probeIsolation } from "./isolation";
 import { judgeCheck, nameMistakes, type Run, runVerdicts } from "./judge";
 import { type LessonFiles, sha256 } from "./lessons";
-import { drawInputs, type Oracle, type Outcome, operation, target } from "./oracle";
+import { drawInputs, isTodo, type Oracle, type Outcome, operation, target } from "./oracle";
 import type { CheckRecord, CheckVerdict, ExerciseRecord, Verdict } from "./record";
 import { graderVersion } from "./runtime";
 import { Seat } from "./seat";
@@ -15,6 +15,10 @@ export interface GradeOptions {
   readonly exercises?: readonly Exercise[];
   /** Checks draw their inputs from these, in order. Default: 1, and one that changes whenever the file changes. */
   readonly seeds?: readonly number[];
+  /** The Node that runs the answer. Default: the grader's own. */
+  readonly node?: string;
+  /** How long the answer's top level may run. */
+  readonly loadDeadlineMs?: number;
   /** Called with each record as soon as it is final. */
   readonly onRecord?: (record: ExerciseRecord) => void;
 }
@@ -64,7 +68,7 @@ export async function grade(
     // The oracle starts while the answer is being read.
     for (const exercise of exercises)
       for (const check of exercise.checks) oracle.expected(exercise, check, seeds[0]!).catch(() => {});
-    seat = new Seat(await bundleSubmission(files, source), source);
+    seat = new Seat(await bundleSubmission(files, source), source, options);
     const loaded = await seat.load();
     node = seat.node;
     if ("thrown" in loaded) {
@@ -125,7 +129,7 @@ async function gradeExercise(exercise: Exercise, seat: Seat, oracle: Oracle, see
             throw error;
           });
         got.push(outcome);
-        if ("ended" in outcome || outcome.todo) break;
+        if ("ended" in outcome || isTodo(outcome)) break;
       }
       runs.push({ check, seed, inputs, expected, got });
       if (runVerdicts(runs.at(-1)!).some((verdict) => verdict !== "pass")) break;

@@ -1,7 +1,7 @@
 import { compare, type Difference } from "./compare";
 import type { Check, Exercise, Mistake } from "./exercise";
 import type { Input, Outcome } from "./oracle";
-import { target } from "./oracle";
+import { isTodo, target } from "./oracle";
 import { pictureOf } from "./picture";
 import type { CheckRecord, CheckVerdict } from "./record";
 import { describeShape, plainToValue, showValue, type Value } from "./value";
@@ -18,7 +18,7 @@ export interface Run {
 /** Whether one outcome is what the solution gives: the same value, or an error where the solution throws one too. */
 function verdictOf(expected: Outcome, got: Outcome, check: Check): CheckVerdict {
   if ("ended" in got) return got.ended.kind;
-  if (got.todo) return "not-attempted";
+  if (isTodo(got)) return "not-attempted";
   if ("thrown" in expected) return "thrown" in got ? "pass" : "wrong";
   if ("ended" in expected) return "grader-error";
   if ("thrown" in got) return "error";
@@ -81,7 +81,7 @@ function message(
   locate: (outcome: Extract<Outcome, { thrown: unknown }>) => string,
 ): string {
   if ("ended" in got) return `${sentence(got.ended.message)}.`;
-  if (got.todo) return "";
+  if (isTodo(got)) return "";
   if ("ended" in expected) return `The solution itself failed: ${expected.ended.message}.`;
   if ("thrown" in got) return locate(got);
   if ("thrown" in expected) return `This input should be refused with an error: ${expected.thrown.message}`;

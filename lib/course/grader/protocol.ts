@@ -29,10 +29,8 @@ export type Outcome =
   | { readonly todo: boolean; readonly value: string }
   | { readonly todo: boolean; readonly thrown: Thrown };
 
-export type Reply =
-  | ({ readonly id: number } & Loaded)
-  | { readonly id: number; readonly outcomes: readonly Outcome[] }
-  | { readonly id: number }
-  | { readonly id: number; readonly ready: string }
-  | { readonly id: number; readonly tampered: string }
-  | { readonly id: -1; readonly fatal: Thrown };
+/*
+ * Replies, each with its request's id: `{ id, exports | thrown }` to load, `{ id, outcomes }` to calls, `{ id }` to backend.
+ * Beside them `{ id: 0, ready }` at the start, `{ id, tampered }` when the answer has changed what its process leans on,
+ * `{ id: -1, fatal }` for an error that nobody caught, and `{ id: -1, idle }` when nothing is left that could answer.
+ */

@@ -3,10 +3,12 @@
  * one line back. It never knows what is right. Removing dangerous functions here keeps accidents friendly; what keeps the
  * marks honest is that expected values never enter this process.
  */
+import { Console } from "node:console";
 import { readSync, writeSync } from "node:fs";
+import { Writable } from "node:stream";
 import { compileFunction } from "node:vm";
 import { encode, type TensorParts } from "./encode";
-import type { Loaded, Outcome, Reply, Request, Thrown } from "./protocol";
+import type { Loaded, Outcome, Request, Thrown } from "./protocol";
 
 type Tf = typeof import("@tensorflow/tfjs");
 type Functions = Record<string, unknown>;
@@ -27,8 +29,15 @@ const ThePromise = Promise;
 const asText = String;
 const nextTurn = setImmediate;
 const bytes = Buffer.alloc(1 << 16);
-const concat = Buffer.concat;
-const decodeBase64 = (text: string) => Buffer.from(text, "base64");
+const { from: bufferFrom, concat } = Buffer;
+const decodeBase64 = (text: string) => bufferFrom(text, "base64");
+const bufferIndexOf = Function.prototype.call.bind(Buffer.prototype.indexOf) as (b: Buffer, byte: number) => number;
+const bufferSubarray = Function.prototype.call.bind(Buffer.prototype.subarray) as (
+  b: Buffer,
+  ...at: number[]
+) => Buffer;
+const bufferText = Function.prototype.call.bind(Buffer.prototype.toString) as (b: Buffer, ...how: unknown[]) => string;
+const includes = Function.prototype.call.bind(Array.prototype.includes) as (all: unknown[], one: unknown) => boolean;
 const TheFloat64Array = Float64Array;
 const arrayFrom = Array.from;
 const nativeRequire = require;
@@ -181,23 +190,36 @@ async function run(request: Call, encoded: unknown): Promise<Outcome> {
 }
 
 /** Reads one line, waiting for it. The other end closing is the order to leave. */
-let pending = Buffer.alloc(0);
+let pending: Buffer = Buffer.alloc(0);
 function readLine(): string {
   for (;;) {
-    const end = pending.indexOf(10);
+    const end = bufferIndexOf(pending, 10);
     if (end >= 0) {
-      const line = pending.toString("utf8", 0, end);
-      pending = pending.subarray(end + 1);
+      const line = bufferText(pending, "utf8", 0, end);
+      pending = bufferSubarray(pending, end + 1);
       return line;
     }
     const count = readSync(channel, bytes, 0, bytes.length, null);
     if (count === 0) exit(0);
-    pending = concat([pending, bytes.subarray(0, count)]);
+    pending = concat([pending, bufferSubarray(bytes, 0, count)]);
   }
 }
 
-function send(reply: Reply): void {
-  write(stringify(reply));
+const thrownText = ({ name, message, stack }: Thrown) =>
+  `{"name":${stringify(name)},"message":${stringify(message)},"stack":${stringify(stack)}}`;
+
+/** Written by hand, because an answer may have taught objects another `toJSON`. */
+function sendLoaded(id: number, loaded: Loaded): void {
+  if ("thrown" in loaded) {
+    write(`{"id":${id},"thrown":${thrownText(loaded.thrown)}}`);
+    return;
+  }
+  let items = "";
+  for (let i = 0; i < loaded.exports.length; i++) {
+    const [name, type] = loaded.exports[i]!;
+    items += `${i ? "," : ""}[${stringify(name)},${stringify(type)}]`;
+  }
+  write(`{"id":${id},"exports":[${items}]}`);
 }
 
 /** Outcomes one by one, because their values are JSON text already. */
@@ -205,35 +227,69 @@ function sendOutcomes(id: number, outcomes: readonly Outcome[]): void {
   let items = "";
   for (let i = 0; i < outcomes.length; i++) {
     const outcome = outcomes[i]!;
-    const text = "value" in outcome ? `"value":${outcome.value}` : `"thrown":${stringify(outcome.thrown)}`;
+    const text = "value" in outcome ? `"value":${outcome.value}` : `"thrown":${thrownText(outcome.thrown)}`;
     items += `${i ? "," : ""}{"todo":${outcome.todo},${text}}`;
   }
   write(`{"id":${id},"outcomes":[${items}]}`);
 }
 
 function write(text: string): void {
-  const line = Buffer.from(`${text}\n`);
+  const line = bufferFrom(`${text}\n`);
   for (let at = 0; at < line.length; ) at += writeSync(channel, line, at);
 }
 
+/** Writes at once: Node's own streams would keep in memory what a loop prints without an end. */
+function print(to: 1 | 2, text: unknown): true {
+  const part = bufferFrom(asText(text));
+  for (let at = 0; at < part.length; ) at += writeSync(to, part, at);
+  return true;
+}
+
+function printer(to: 1 | 2): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      print(to, chunk);
+      done();
+    },
+  });
+}
+
 function harden(): void {
+  globalThis.console = new Console(printer(1), printer(2));
   const refuse = (name: string) => () => {
     throw new TheError(`process.${name} is not there while an exercise is graded: return a value instead`);
   };
   const crash = () => exit(134);
+  const deadly: unknown[] = [
+    undefined,
+    0,
+    1,
+    2,
+    3,
+    6,
+    9,
+    15,
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGABRT",
+    "SIGKILL",
+    "SIGTERM",
+  ];
+  const kill = (_pid: unknown, signal: unknown) => (includes(deadly, signal) ? crash() : refuse("kill")());
   const { version, versions, platform, arch, hrtime, nextTick, memoryUsage, uptime } = realProcess;
   const shim = {
     ...{ version, versions, platform, arch, hrtime, nextTick, memoryUsage, uptime },
     ...{ env: {}, argv: [], execArgv: [], pid: 1, ppid: 0, browser: undefined },
     cwd: () => "/",
     on: () => shim,
-    stdout: { write: (text: unknown) => realProcess.stdout.write(asText(text)) },
-    stderr: { write: (text: unknown) => realProcess.stderr.write(asText(text)) },
+    stdout: { write: (text: unknown) => print(1, text) },
+    stderr: { write: (text: unknown) => print(2, text) },
     exit: refuse("exit"),
     reallyExit: refuse("reallyExit"),
     // Signals and aborts end this process, as they would in the learner's own program.
     abort: crash,
-    kill: crash,
+    kill,
   };
   defineProperty(globalThis, "process", { value: Object.freeze(shim), writable: false, configurable: false });
   for (const name of ["fetch", "WebSocket", "EventSource", "BroadcastChannel", "localStorage", "sessionStorage"]) {
@@ -242,20 +298,25 @@ function harden(): void {
 }
 
 function fatal(thrown: unknown): never {
-  send({ id: -1, fatal: describe(thrown) });
+  write(`{"id":-1,"fatal":${thrownText(describe(thrown))}}`);
   return exit(1);
 }
 
 async function main(): Promise<void> {
   realProcess.on("uncaughtException", fatal);
   realProcess.on("unhandledRejection", fatal);
+  // Nothing is left to run, and the answer's promise is still waiting: it would wait for ever.
+  realProcess.on("beforeExit", () => {
+    write('{"id":-1,"idle":true}');
+    exit(1);
+  });
   harden();
-  send({ id: 0, ready: realProcess.version });
+  write(`{"id":0,"ready":"${realProcess.version}"}`);
   for (;;) {
     const request = parse(readLine()) as Request;
     if (request.op === "backend") {
       backend = request.name;
-      send({ id: request.id });
+      write(`{"id":${request.id}}`);
       continue;
     }
     const loaded = request.op === "load" ? load(request.box, request.code) : undefined;
@@ -266,10 +327,10 @@ async function main(): Promise<void> {
     await new ThePromise<void>((resolve) => nextTurn(resolve));
     const damage = tampered();
     if (damage) {
-      send({ id: request.id, tampered: damage });
+      write(`{"id":${request.id},"tampered":${stringify(damage)}}`);
       exit(1);
     }
-    if (loaded) send({ id: request.id, ...loaded });
+    if (loaded) sendLoaded(request.id, loaded);
     else sendOutcomes(request.id, outcomes);
   }
 }

@@ -1,9 +1,7 @@
 import { SourceMap } from "node:module";
-import { AnswerProcess, type CallOutcome, Ended } from "./answer-process";
+import { AnswerProcess, type CallOutcome } from "./answer-process";
 import type { Bundle, Source } from "./bundle";
 import type { Loaded, Thrown } from "./protocol";
-
-const loadDeadlineMs = 10_000;
 
 /** One answer and the process that runs it; after that has ended, the next call starts another. */
 export class Seat {
@@ -15,16 +13,17 @@ export class Seat {
   constructor(
     private readonly bundle: Bundle,
     private readonly source: Source,
+    private readonly options: { readonly node?: string | undefined; readonly loadDeadlineMs?: number | undefined } = {},
   ) {
     this.map = new SourceMap(JSON.parse(bundle.map));
   }
 
   /** Runs the answer's top level; what that threw or exported. */
   async load(): Promise<Loaded> {
-    const process = await AnswerProcess.start();
+    const process = await AnswerProcess.start({ node: this.options.node });
     this.process = process;
     this.node = process.node;
-    return process.load("answer", this.bundle.code, loadDeadlineMs);
+    return process.load("answer", this.bundle.code, this.options.loadDeadlineMs ?? 10_000);
   }
 
   /** Gives the answer one input; it never sees the next before it has answered. */
@@ -70,5 +69,3 @@ export class Seat {
     return `It threw ${what}${where}.`;
   }
 }
-
-export { Ended };

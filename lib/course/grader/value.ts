@@ -97,16 +97,8 @@ export function isPlainTensor(value: unknown): value is PlainTensor {
 /** The value's form in words: `number`, `[2, 3]`, `tensor [2, 3] float32`, `{ weights, bias }`. */
 export function describeShape(value: Value): string {
   switch (value.kind) {
-    case "list": {
-      const inner = value.items[0];
-      const ragged = value.items.some(
-        (item) => item.kind !== inner?.kind || describeShape(item) !== describeShape(inner),
-      );
-      if (!inner || ragged || (inner.kind !== "list" && inner.kind !== "number")) return `[${value.items.length}]`;
-      return inner.kind === "number"
-        ? `[${value.items.length}]`
-        : `[${value.items.length}, ${describeShape(inner).slice(1)}`;
-    }
+    case "list":
+      return `[${sizes(value.items).join(", ")}]`;
     case "tensor":
       return `tensor [${value.shape.join(", ")}] ${value.dtype}`;
     case "object":
@@ -122,6 +114,15 @@ export function describeShape(value: Value): string {
     default:
       return value.kind;
   }
+}
+
+/** The sizes of a regular nested list of numbers; of any other list only its length. Visits every entry once. */
+function sizes(items: readonly Value[]): number[] {
+  const inner = items.map((item) => (item.kind === "list" ? sizes(item.items) : undefined));
+  const [first] = inner;
+  return first && inner.every((other) => other && other.join() === first.join())
+    ? [items.length, ...first]
+    : [items.length];
 }
 
 const limit = 240;

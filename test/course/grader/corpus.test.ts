@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { grade } from "../../../lib/course/grader/grade";
+import type { LessonFiles } from "../../../lib/course/grader/lessons";
+import { Oracle } from "../../../lib/course/grader/oracle";
+import type { ExerciseRecord } from "../../../lib/course/grader/record";
+import { renderText } from "../../../lib/course/grader/render-text";
+import { answers } from "./corpus/answers";
+import { cheats } from "./corpus/cheats";
+import { ends } from "./corpus/ends";
+import { fileOf } from "./corpus/entry";
+import { loadFixture } from "./fixture";
+import { learnerNodes } from "./nodes";
+
+// Every submission gets its verdict, on each Node that is here; none hangs the grader, none leaves a process behind.
+describe.each(learnerNodes())("on Node $version", ({ path: node }) => {
+  let files: LessonFiles;
+  let oracle: Oracle;
+  beforeAll(async () => {
+    files = await loadFixture();
+    oracle = new Oracle(files, { shortestDeadlineMs: 1500 });
+  });
+  afterAll(async () => {
+    await oracle.close();
+    expect(answerProcesses()).toEqual([]);
+  });
+
+  test.each([...ends, ...answers, ...cheats])("$name: $verdict", { timeout: 60_000 }, async (entry) => {
+    const number = entry.exercise ?? "90.1";
+    const exercises = files.lesson.exercises.filter((exercise) => exercise.number === number);
+    const text = fileOf(entry).replace(/^\uFEFF/, "");
+    const records = await grade(files, { text, file: files.exercise }, oracle, {
+      exercises,
+      node,
+      loadDeadlineMs: 3000,
+    });
+    expect(records).toHaveLength(1);
+    const said = renderText(records[0]!);
+    expect(records[0]!.verdict, said).toBe(entry.verdict);
+    expect(records[0]!.status).toBe("final");
+    if (entry.says) expect(said).toMatch(entry.says);
+    expectClean(records[0]!);
+  });
+});
+
+/** No path of the grader's own files, no environment, no terminal escapes in what the learner reads. */
+function expectClean(record: ExerciseRecord): void {
+  const text = JSON.stringify(record);
+  expect(text).not.toMatch(/definitions|solutions\/90-fixture\.ts:|\\u001b/);
+  expect(text).not.toContain(process.env["PATH"]);
+  expect(text.length).toBeLessThan(200_000);
+}
+
+/** Processes of answers that this test run has started and that still live. */
+function answerProcesses(): string[] {
+  if (process.platform !== "linux")
+    return execFileSync("ps", ["-A", "-o", "command"], { encoding: "utf8" }).split("\n").filter(isOurs);
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0/g, " ");
+      } catch {
+        return "";
+      }
+    })
+    .filter(isOurs);
+}
+
+const isOurs = (command: string) => command.includes("runner.cjs") && command.trim().endsWith(` ${process.pid}`);
