@@ -12,7 +12,7 @@ import { cellSources, describe } from "./traceback.mjs";
 
 /**
  * @typedef {{ id: number, interrupted: boolean, finished: boolean }} Cell
- * @typedef {{ id: number, name: string, source: string, code: string, maps: string[], isAsync: boolean, last?: string }} Program
+ * @typedef {{ id: number, name: string, source: string, code: string, maps: string[], last?: string }} Program
  */
 
 class KeyboardInterrupt extends Error {
@@ -59,8 +59,8 @@ export function createCells({ require, post, ready }) {
   }
 
   /** @param {Program} program */
-  async function evaluate({ name, code, isAsync, last }) {
-    const wrapped = `(${isAsync ? "async " : ""}function (exports, require) {\n${code}\n})`;
+  async function evaluate({ name, code, last }) {
+    const wrapped = `(async function (exports, require) {\n${code}\n})`;
     // The wrapper's line is not the cell's.
     await vm.runInThisContext(wrapped, { filename: name, lineOffset: -1 })(exports, require);
     if (last === undefined) return;

@@ -11,7 +11,7 @@ import { extendTypeScript, splitMap } from "./typescript.mjs";
  */
 
 /**
- * @typedef {{ code: string, maps: string[], isAsync: boolean, last?: string | undefined }} Compiled
+ * @typedef {{ code: string, maps: string[], last?: string | undefined }} Compiled
  *   `maps` lead from the code back to the cell, one after the other
  * @typedef {import("./traceback.mjs").Failure} Failure
  */
@@ -39,7 +39,6 @@ export function createCompiler(root, kept) {
     files.refresh();
     const converted = converter.convert(declarations, source);
     if (converted.diagnostics.length > 0) {
-      files.want(converted.diagnostics.flatMap(missingFiles));
       return describeDiagnostics(converted.diagnostics, { source, name });
     }
     // Also for a cell that will fail: what it has declared until then can be looked at, as in every notebook.
@@ -48,7 +47,6 @@ export function createCompiler(root, kept) {
     return {
       code,
       maps: [map, extended.cellMap()],
-      isAsync: converted.hasToplevelAwait ?? false,
       last: converted.lastExpressionVar,
     };
   }
@@ -64,14 +62,6 @@ export function createCompiler(root, kept) {
     files.refresh();
     const info = converter.inspect(declarations, source, position);
     return info ? printQuickInfo(info) : undefined;
-  }
-
-  /** @param {any} diagnostic @returns {string[]} the files that would satisfy an import which leads nowhere */
-  function missingFiles({ code, messageText, fileName = "" }) {
-    const name = code === 2307 ? /'(\..*?)'/.exec(messageText)?.[1] : undefined;
-    if (!name) return [];
-    const file = slashed(path.join(root, path.dirname(fileName), name));
-    return [`${file}.ts`, `${file}/index.ts`];
   }
 
   /**

@@ -13,16 +13,15 @@ export function stamp(file) {
 
 /** What TypeScript calls when a file has changed: 0 created, 1 changed, 2 deleted. @typedef {(file: string, kind: number) => void} Tell */
 
-/** Stands in for TypeScript's file watchers: `watchFile` and `watchDirectory` are its `ts.sys`'s. */
+/** Stands in for TypeScript's file watchers. */
 export function createFiles() {
   /** @type {Map<string, { was: string, tell: Tell }>} */
   const watched = new Map();
-  /** @type {Map<string, (file: string) => void>} */
-  const directories = new Map();
   /** @type {Set<string>} */
   const edited = new Set();
-  /** @type {string[]} */
-  let wanted = [];
+  /** @type {Set<string>} */
+  const wanted = new Set();
+  let found = false;
 
   return {
     /** Files that have changed since the kernel started. */
@@ -35,12 +34,6 @@ export function createFiles() {
       return { close: () => watched.delete(file) };
     },
 
-    /** @param {string} directory @param {(file: string) => void} tell */
-    watchDirectory(directory, tell) {
-      directories.set(directory, tell);
-      return { close: () => directories.delete(directory) };
-    },
-
     /** Tells TypeScript what has changed on disk since the last time. */
     refresh() {
       for (const [file, entry] of watched) {
@@ -51,15 +44,17 @@ export function createFiles() {
         edited.add(file);
         entry.tell(file, kind);
       }
-      for (const file of wanted.filter((file) => existsSync(file))) {
-        for (const [directory, tell] of directories) if (file.startsWith(`${directory}/`)) tell(file);
-      }
+      found = [...wanted].some((file) => existsSync(file));
+      if (found) wanted.clear();
     },
 
-    /** Files that an import has looked for in vain: they may be there when the cell runs again. @param {string[]} files */
+    /** An import has looked for these in vain; they may be there when its cell runs again. @param {string[]} files */
     want(files) {
-      wanted = files;
+      for (const file of files) wanted.add(file);
     },
+
+    /** Whether one of those was there at the last look. */
+    foundWanted: () => found,
   };
 }
 

@@ -62,11 +62,27 @@ function handle(message, reply) {
     return;
   }
   const answer = /** @type {Record<string, (content: any) => object | undefined>} */ (answers)[header.msg_type];
-  const answered = answer?.(content);
-  if (answered) reply(header.msg_type.replace("_request", "_reply"), { status: "ok", ...answered });
+  if (answer)
+    reply(
+      header.msg_type.replace("_request", "_reply"),
+      guarded(() => ({ status: "ok", ...answer(content) })),
+    );
   sockets.publish("status", { execution_state: "idle" }, header);
   // Clients show the last state that they hear of, and a cell may be running meanwhile.
   if (running) sockets.publish("status", { execution_state: "busy" }, running);
+}
+
+/**
+ * A compiler that stumbles over a cell is no reason for the kernel to end.
+ * @template T @param {() => T} act @returns {T | Failure & { status: "error" }}
+ */
+function guarded(act) {
+  try {
+    return act();
+  } catch (error) {
+    const evalue = error instanceof Error ? error.message : String(error);
+    return { status: "error", ename: "Compiler", evalue, traceback: [`The compiler has failed: ${evalue}`] };
+  }
 }
 
 /** What is answered at once; anything else (comm messages, say) is not for us. */
@@ -158,7 +174,7 @@ async function evaluate(source, header) {
   const name = `cell [${executionCount}]`;
   // Lets an interrupt, or an answer that is waited for, go first.
   await pause(0);
-  const compiled = theCompiler().compile(source, name);
+  const compiled = guarded(() => theCompiler().compile(source, name));
   if ("ename" in compiled) return compiled;
   const id = cells.push(header) - 1;
   const failure = await new Promise((resolve) => {

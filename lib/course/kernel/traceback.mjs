@@ -84,8 +84,8 @@ function show(frame) {
 
 /** @param {string} file */
 function sourceOf(file) {
-  const own = path.relative(root, file).startsWith(`exercises${path.sep}`);
-  return own && existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const library = file.startsWith(path.join(root, "lib") + path.sep);
+  return library || !existsSync(file) ? undefined : readFileSync(file, "utf8");
 }
 
 /** @param {NodeJS.CallSite} site @returns {Frame | undefined} */

@@ -35,7 +35,7 @@ export function extendTypeScript({ root, kept, files }) {
   const checked = new Map();
 
   ts.sys.watchFile = files.watchFile;
-  ts.sys.watchDirectory = files.watchDirectory;
+  ts.sys.watchDirectory = () => ({ close() {} });
 
   const ours = {
     /** @param {string[]} roots @param {any} options @param {any} sys @param {any} _create @param {any[]} rest */
@@ -44,7 +44,17 @@ export function extendTypeScript({ root, kept, files }) {
       sys.readFile = (/** @type {string} */ file, /** @type {string} */ encoding) =>
         file === keptFile ? keptSource : readFile(file, encoding);
       const extended = { ...options, types: ["node"], inlineSourceMap: true };
-      return ts.createWatchCompilerHost([...roots, keptFile], extended, sys, createProgram, ...rest);
+      const host = ts.createWatchCompilerHost([...roots, keptFile], extended, sys, createProgram, ...rest);
+      const cache = ts.createModuleResolutionCache(root, (/** @type {string} */ file) => file, extended);
+      host.resolveModuleNameLiterals = (/** @type {any[]} */ names, /** @type {string} */ from) =>
+        names.map(({ text }) => {
+          const own = text.startsWith(".") && !isPackaged(from);
+          const resolution = ts.resolveModuleName(text, from, extended, sys, own ? undefined : cache);
+          if (own && !resolution.resolvedModule) files.want(resolution.failedLookupLocations);
+          return resolution;
+        });
+      host.hasInvalidatedResolutions = (/** @type {string} */ file) => files.foundWanted() && !isPackaged(file);
+      return host;
     },
 
     /** @param {any} _program @param {any[]} sources */

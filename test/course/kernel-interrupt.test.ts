@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Kernel, pause, startKernel } from "./kernel-client";
+
+let kernel: Kernel;
+beforeAll(async () => {
+  kernel = await startKernel();
+  await kernel.execute(`
+    import * as tf from "@tensorflow/tfjs";
+    let step = 0;
+    const weights = tf.variable(tf.tensor1d([1, 2, 3]));
+    async function train() {
+      for (;;) {
+        step++;
+        await tf.nextFrame();
+      }
+    }`);
+}, 120_000);
+afterAll(() => kernel.shutdown());
+
+/** Runs a cell that never ends, interrupts it, and expects it to stand still and all else to live on. */
+async function interruptAfterTheFirstSteps(code: string) {
+  const cell = kernel.submit(`step = 0; console.log("begun");\n${code}`);
+  await kernel.until(() => cell.outputs()[0]);
+  await pause(500);
+  kernel.interrupt();
+  const { reply, error, stdout } = await cell.done;
+  expect(reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+  expect(error?.name).toBe("KeyboardInterrupt");
+
+  const steps = async () => Number((await kernel.execute("step")).stdout);
+  const before = await steps();
+  expect(before).toBeGreaterThan(1);
+  await pause(1000);
+  expect(await steps()).toBe(before);
+  expect((await kernel.execute("tf.tidy(() => Array.from(weights.mul(2).dataSync()))")).stdout).toBe("[ 2, 4, 6 ]\n");
+  return { line: `cell [${reply.execution_count}], line 2`, error, stdout };
+}
+
+test("a loop that awaits is stopped, and its line is shown", async () => {
+  const { error, line } = await interruptAfterTheFirstSteps("for (;;) { step++; await tf.nextFrame(); }");
+  expect(error?.traceback).toContain(line);
+});
+
+test("a loop in a function that the cell awaits is stopped", async () => {
+  const { error, line } = await interruptAfterTheFirstSteps("await train();");
+  expect(error?.traceback).toContain("at train (cell [");
+  expect(error?.traceback).toContain(line);
+});
+
+test("a loop of the library is stopped", async () => {
+  const { error } = await interruptAfterTheFirstSteps(`
+    import { SGD, train as fit } from "./lib/train";
+    const parameters = new Map([["weight", tf.variable(tf.scalar(3))]]);
+    await fit({
+      parameters,
+      optimizer: new SGD(parameters, { learningRate: 1e-9 }),
+      nextBatch: () => undefined,
+      steps: 10_000_000,
+      loss: () => {
+        step++;
+        return parameters.get("weight").square() as tf.Scalar;
+      },
+    });`);
+  expect(error?.traceback).toContain("lib/train/");
+});
+
+test("several loops side by side are all stopped", async () => {
+  await interruptAfterTheFirstSteps("await Promise.all([train(), train(), train()]);");
+});
+
+test("a loop that the cell does not even wait for is stopped", async () => {
+  await interruptAfterTheFirstSteps("void train(); await new Promise(() => {});");
+});
+
+test("an async iteration is stopped", async () => {
+  await interruptAfterTheFirstSteps(`
+    async function* frames() { for (;;) yield await tf.nextFrame(); }
+    for await (const _ of frames()) step++;`);
+});
+
+test("finally blocks run, and can still print", async () => {
+  const { stdout } = await interruptAfterTheFirstSteps(
+    `try { for (;;) { step++; await tf.nextFrame(); } } finally { console.log("closed"); }`,
+  );
+  expect(stdout).toContain("closed");
+});
+
+test("a synchronous endless loop is stopped", async () => {
+  await interruptAfterTheFirstSteps("for (;;) step++;");
+});
+
+test("a synchronous endless loop after an await is stopped", async () => {
+  await interruptAfterTheFirstSteps("await tf.nextFrame(); for (;;) step++;");
+});
+
+test("a synchronous endless loop in a timer is stopped", async () => {
+  await interruptAfterTheFirstSteps("setTimeout(() => { for (;;) step++; }, 1); await new Promise(() => {});");
+});
+
+test("a loop that awaits nothing but settled promises is stopped", async () => {
+  await interruptAfterTheFirstSteps("for (;;) { step++; await null; }");
+});
+
+test("a loop inside tf.tidy is stopped, and leaves no tensors behind nor tfjs in the middle of it", async () => {
+  const state = `console.log(tf.memory().numTensors, (tf.engine() as any).state.scopeStack.length);`;
+  const before = (await kernel.execute(state)).stdout;
+  await interruptAfterTheFirstSteps("tf.tidy(() => { for (;;) { step++; tf.ones([2]).square().dispose(); } });");
+  expect((await kernel.execute(state)).stdout).toBe(before);
+});
+
+test("a gradient inside which a loop was stopped leaves the next gradient alone", async () => {
+  await interruptAfterTheFirstSteps("tf.grad((x) => { for (;;) { step++; x.square(); } })(tf.scalar(1));");
+  expect((await kernel.execute("tf.grad((x) => x.square())(tf.scalar(3)).dataSync()[0]")).stdout).toBe("6\n");
+});
+
+test("waiting for what never comes is stopped", async () => {
+  const cell = kernel.submit(`console.log("begun"); await new Promise(() => {});`);
+  await kernel.until(() => cell.outputs()[0]);
+  kernel.interrupt();
+  expect((await cell.done).reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+});
+
+test("cells that are queued behind an interrupted one do not run", async () => {
+  const cell = kernel.submit(`console.log("begun"); await train();`);
+  const queued = kernel.submit(`console.log("not run")`);
+  await kernel.until(() => cell.outputs()[0]);
+  kernel.interrupt();
+  expect((await cell.done).reply.status).toBe("error");
+  expect((await queued.done).reply.status).toBe("aborted");
+});
+
+test("an interrupt when nothing runs changes nothing", async () => {
+  kernel.interrupt();
+  await pause(1000);
+  expect((await kernel.execute(`console.log("here")`)).stdout).toBe("here\n");
+});
