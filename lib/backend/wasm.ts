@@ -23,6 +23,7 @@ export type Kernels = Record<
   | "free"
   | "gather"
   | "matMul"
+  | "misbehave"
   | "prepare"
   | "reduce"
   | "select"
@@ -92,6 +93,11 @@ export class Wasm {
     return this.kernels.countThreads();
   }
 
+  /** Bytes of memory, used and free. */
+  get size(): number {
+    return this.memory.buffer.byteLength;
+  }
+
   /** A block of memory, 16-byte aligned. */
   allocate(bytes: number): number {
     if (bytes > 2 ** 30 - 16) throw new Error(`Backend: a tensor may have at most 1 GB, got ${gigabytes(bytes)} GB`);
@@ -115,7 +121,7 @@ export class Wasm {
 
   /** Turns a trap inside a kernel into an error that says what happened; other errors stay as they are. */
   explain(error: unknown): unknown {
-    if (!engine || !(error instanceof engine.RuntimeError)) return error;
+    if (!engine || !(error instanceof engine.RuntimeError) || !error.message.includes("unreachable")) return error;
     const failure = this.kernels.failure();
     if (failure === 1) {
       this.kernels.setThreads(1); // the thread is gone and writes nothing any more

@@ -121,14 +121,23 @@ function copyRow(source: usize, destination: usize, n: i32, from: i32, to: i32):
 
 @inline
 function copyBytes(source: usize, destination: usize, n: i32, from: i32, to: i32): void {
-  if (to == 1 && from == 1) memory.copy(destination, source, n);
-  else if (to == 1 && from == 0) memory.fill(destination, load<u8>(source), n);
-  else {
-    for (; n > 0; n--) {
-      store<u8>(destination, load<u8>(source));
-      source += from;
-      destination += to;
+  if (to == 1 && from == 1) {
+    for (; n >= 16; n -= 16) {
+      v128.store(destination, v128.load(source));
+      source += 16;
+      destination += 16;
     }
+  } else if (to == 1 && from == 0) {
+    const value = v128.load_splat<u8>(source);
+    for (; n >= 16; n -= 16) {
+      v128.store(destination, value);
+      destination += 16;
+    }
+  }
+  for (; n > 0; n--) {
+    store<u8>(destination, load<u8>(source));
+    source += from;
+    destination += to;
   }
 }
 

@@ -1,5 +1,5 @@
 export { allocate, free } from "./memory";
-export { countReady, countThreads, fail, failure, prepare, setThreads, work } from "./team";
+export { countReady, countThreads, fail, failure, misbehave, prepare, setThreads, work } from "./team";
 export { matMul } from "./mat-mul";
 export { unary } from "./unary";
 export { binaryFloat, binaryInt, broadcastSizes, compareBool, compareFloat, compareInt } from "./binary";

@@ -7,7 +7,7 @@
  */
 const NEXT: usize = 1024; // chunks not yet claimed; zero or less between jobs
 const FINISHED: usize = 1088; // chunks done
-const BUSY: usize = 1152; // workers that may be inside a chunk
+const CHUNKS: usize = 1152; // chunks of the current job
 const TICKET: usize = 1216; // counts jobs; sleeping workers wait for it to change
 const SLEEPERS: usize = 1280; // workers asleep
 const WAITING: usize = 1344; // 1 while the main thread sleeps until FINISHED changes
@@ -16,6 +16,7 @@ const JOB: usize = 1472; // the function, the number of items, the chunk size
 const PATIENCE: usize = 1536; // milliseconds that the main thread waits for one chunk before it gives up
 const READY: usize = 1600; // workers that have started
 const SCRATCH: usize = 1664; // where the threads' private memory begins
+const BUSY: usize = 3072; // for each worker, 4 bytes: 1 while it may be inside a chunk
 
 /** Arguments of the current job, written by the main thread before it publishes. */
 export const ARGUMENTS: usize = 2048;
@@ -86,6 +87,7 @@ export function parallel(task: Task, items: i32, grain: i32): void {
     return;
   }
   settle();
+  store<i32>(CHUNKS, chunks);
   store<usize>(JOB, changetype<usize>(task));
   store<i32>(JOB, items, 4);
   store<i32>(JOB, size, 8);
@@ -111,12 +113,28 @@ function claim(): void {
   }
 }
 
-/** An interrupted job may have left chunks or workers behind: voids the chunks, waits for the workers. */
+/**
+ * Nobody may be inside a chunk when the next job is written. After a job that ended well this takes no time; one that was
+ * interrupted may have left chunks, which are voided, and workers inside, which are waited for.
+ */
 function settle(): void {
+  if (atomic.load<i32>(FAILED)) unreachable();
   atomic.store<i32>(NEXT, 0);
-  let start: i32 = 0;
-  while (atomic.load<i32>(BUSY) != 0) {
-    if (++start > 2000000000) unreachable();
+  for (let worker = 1; worker < threads; worker++) {
+    const busy = BUSY + (<usize>worker << 2);
+    let spins = 0;
+    let waits = load<i32>(PATIENCE);
+    while (atomic.load<i32>(busy)) {
+      if (++spins < SPINS_BEFORE_WAIT) continue;
+      if (atomic.wait<i32>(busy, 1, 1000000) == AtomicWaitResult.TIMED_OUT && --waits <= 0) {
+        // A worker that ended between two chunks harms nobody; inside one it may still write.
+        if (atomic.load<i32>(FINISHED) != load<i32>(CHUNKS)) {
+          atomic.store<i32>(FAILED, 2);
+          unreachable();
+        }
+        atomic.store<i32>(busy, 0);
+      }
+    }
   }
 }
 
@@ -142,14 +160,15 @@ function waitFor(chunks: i32): void {
 /** A worker's life: spin for a while after each job, because the next one usually follows at once; then sleep. */
 export function work(index: i32): void {
   thread = index;
+  const busy = BUSY + (<usize>index << 2);
   atomic.add<i32>(READY, 1);
   let spins = 0;
   while (true) {
     let ticket = atomic.load<i32>(TICKET);
     if (atomic.load<i32>(NEXT) > 0) {
-      atomic.add<i32>(BUSY, 1);
+      atomic.store<i32>(busy, 1);
       claim();
-      atomic.sub<i32>(BUSY, 1);
+      atomic.store<i32>(busy, 0);
       spins = 0;
     } else if (++spins > SPINS_BEFORE_SLEEP) {
       atomic.add<i32>(SLEEPERS, 1);
@@ -158,4 +177,16 @@ export function work(index: i32): void {
       spins = 0;
     }
   }
+}
+
+/** For tests: a job in which a worker traps (1) or never comes back (2), while the main thread waits for it. */
+export function misbehave(how: i32): void {
+  store<i32>(ARGUMENTS, how);
+  parallel(trouble, 2, 1);
+}
+
+function trouble(_begin: i32, _end: i32): void {
+  if (thread == 0) while (atomic.load<i32>(NEXT) > 0) continue; // the other chunk is the worker's
+  else if (load<i32>(ARGUMENTS) == 1) unreachable();
+  else while (atomic.load<i32>(READY) > 0) continue;
 }
