@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { problemOf, writeProblem } from "../../lib/course/start/problem.mjs";
 import { projectRoot } from "../../lib/root";
@@ -117,6 +118,18 @@ describe("npm and pip", () => {
   });
 });
 
+/** The disk is full when the kernel is registered. */
+const fullDisk = `
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+const rename = fs.renameSync;
+fs.renameSync = (from, to) => {
+  if (to.endsWith("kernel.json")) throw Object.assign(new Error("write"), { code: "ENOSPC" });
+  rename(from, to);
+};
+syncBuiltinESMExports();
+`;
+
 describe("folder and disk", () => {
   test("a read-only folder", async () => {
     const project = makeProject();
@@ -133,6 +146,15 @@ describe("folder and disk", () => {
       "message",
       expect.stringMatching(/^\/course: expected a folder that can be written, got E/),
     );
+  });
+
+  test("a disk that fills up while the course itself writes", async () => {
+    const project = makeProject();
+    project.write("full-disk.mjs", fullDisk);
+    const preload = `--import="${pathToFileURL(path.join(project.root, "full-disk.mjs"))}"`;
+    const { code, stderr } = await project.run(["start"], { NODE_OPTIONS: preload });
+    expect(stderr).toContain(`${project.root}: the disk is full. Free some space.`);
+    expect(code).toBe(1);
   });
 
   test("too little disk", async () => {

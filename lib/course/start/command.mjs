@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { courseNode } from "./course-node.mjs";
 import { prepare } from "./prepare.mjs";
-import { Problem } from "./problem.mjs";
+import { Problem, writeProblem } from "./problem.mjs";
 import { runHere } from "./process.mjs";
-import { inProject } from "./project.mjs";
+import { inProject, root } from "./project.mjs";
 
 /** @typedef {(args: string[]) => Promise<number>} Command returns the exit code */
 
@@ -34,9 +34,10 @@ export async function runCommand([name = "", ...args]) {
     }
     process.exitCode = await command(args);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.details) console.error(`\n${error.details}`);
-    console.error(`\n${error.message}`);
+    const problem = writeProblem(error, root);
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.details) console.error(`\n${problem.details}`);
+    console.error(`\n${problem.message}`);
     process.exitCode = 1;
   }
 }

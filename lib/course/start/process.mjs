@@ -27,7 +27,11 @@ export async function runTool(what, command, args, env) {
     });
     child.on("close", resolve);
   });
-  fs.writeFileSync(log, output);
+  try {
+    fs.writeFileSync(log, output);
+  } catch {
+    // A full disk: the tool has met it too, and that is told below.
+  }
   if (code !== 0) throw problemOf(what, output, path.relative(root, log));
 }
 
