@@ -111,8 +111,8 @@ export class Oracle {
     const outcomes: Outcome[] = [];
     const place = `${exercise.slug} ${exercise.checks.indexOf(check)}`;
     for (const input of inputs) {
-      const started = performance.now();
       const process = await this.ready(box);
+      const started = performance.now();
       const outcome = await process.call(operation(check), box, target(check), [input], 120_000).catch(asOutcome);
       outcomes.push(...(Array.isArray(outcome) ? outcome : [outcome]));
       this.slowest.set(place, Math.max(this.slowest.get(place) ?? 0, performance.now() - started));
