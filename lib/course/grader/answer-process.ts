@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly limits?: Limits | undefined;
   /** The Node that runs the answer; by default the grader's own. */
   readonly node?: string | undefined;
+  /** Another program in the runner's place, for tests of what a process may send. */
+  readonly runner?: string | undefined;
 }
 
 type Unnumbered<R> = R extends Request ? Omit<R, "id"> : never;
@@ -85,8 +87,10 @@ export class AnswerProcess {
     });
   }
 
-  static async start({ limits = defaultLimits, node = process.execPath }: StartOptions = {}): Promise<AnswerProcess> {
-    const { folder, runner, tfjs } = await prepareRuntime();
+  static async start(options: StartOptions = {}): Promise<AnswerProcess> {
+    const { limits = defaultLimits, node = process.execPath } = options;
+    const { folder, runner: ours, tfjs } = await prepareRuntime();
+    const runner = options.runner ?? ours;
     const { prefix } = probeIsolation();
     const command = [
       ...prefix,

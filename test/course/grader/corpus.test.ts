@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import * as fs from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { grade } from "../../../lib/course/grader/grade";
 import type { LessonFiles } from "../../../lib/course/grader/lessons";
@@ -12,6 +10,7 @@ import { ends } from "./corpus/ends";
 import { fileOf } from "./corpus/entry";
 import { loadFixture } from "./fixture";
 import { learnerNodes } from "./nodes";
+import { answerProcesses } from "./processes";
 
 // Every submission gets its verdict, on each Node that is here; none hangs the grader, none leaves a process behind.
 describe.each(learnerNodes())("on Node $version", ({ path: node }) => {
@@ -51,22 +50,3 @@ function expectClean(record: ExerciseRecord): void {
   expect(text).not.toContain(process.env["PATH"]);
   expect(text.length).toBeLessThan(200_000);
 }
-
-/** Processes of answers that this test run has started and that still live. */
-function answerProcesses(): string[] {
-  if (process.platform !== "linux")
-    return execFileSync("ps", ["-A", "-o", "command"], { encoding: "utf8" }).split("\n").filter(isOurs);
-  return fs
-    .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0/g, " ");
-      } catch {
-        return "";
-      }
-    })
-    .filter(isOurs);
-}
-
-const isOurs = (command: string) => command.includes("runner.cjs") && command.trim().endsWith(` ${process.pid}`);
