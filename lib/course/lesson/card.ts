@@ -26,13 +26,14 @@ export function renderCard(record: ExerciseRecord): string {
   );
 }
 
-function heading({ number, title, verdict, points, maxPoints, tests }: ExerciseRecord): string {
-  const mark = verdict === "pass" ? "✓" : verdict === "not-attempted" ? "·" : "✗";
+function heading(record: ExerciseRecord): string {
+  const { number, title, verdict, points, maxPoints, tests } = record;
+  const mark = hasPassed(record) ? "✓" : verdict === "not-attempted" ? "·" : "✗";
   const right = tests.filter((check) => check.verdict === "pass").length;
   const checks = tests.length > 0 && verdict !== "not-attempted" ? ` · ${right} of ${tests.length} checks` : "";
   return (
     `<p style="margin:.2em 0"><strong>${mark} ${escapeHtml(number)} ${inlineHtml(title)}</strong> — ` +
-    `${verdictWords[verdict]}${checks} · ${points} of ${maxPoints} points</p>`
+    `${record.status === "final" ? verdictWords[verdict] : "not graded to the end"}${checks} · ${points} of ${maxPoints} points</p>`
   );
 }
 
@@ -65,8 +66,8 @@ function failureHtml(check: CheckRecord): string {
     : "";
   return (
     `<div style="margin:.3em 0 .5em 1.4em">` +
-    (table ? `<pre style="white-space:pre-wrap;margin:.3em 0">${escapeHtml(table)}</pre>` : "") +
-    paragraph(check.message) +
+    (table ? `<pre style="white-space:pre-wrap;margin:.3em 0;font-family:monospace">${escapeHtml(table)}</pre>` : "") +
+    (/^Expected .* got /.test(check.message) && table ? "" : paragraph(check.message)) +
     (check.picture ? pictureHtml(check.picture) : "") +
     `${mistake}</div>`
   );

@@ -154,7 +154,7 @@
   class Plot {
     constructor(figure, spec) {
       this.div = document.createElement("div");
-      this.div.setAttribute("role", "img");
+      this.div.setAttribute("role", "group"); // not "img": plotly puts buttons inside;
       this.move(figure, spec);
     }
 
@@ -201,6 +201,7 @@
       row.style.cssText = "display:flex;gap:.75em;align-items:center;padding:0 1em .5em;max-width:700px";
       const input = document.createElement("input");
       Object.assign(input, { type: "range", min: 0, max: stages.length - 1, step: 1, value: this.stage });
+      input.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
       input.style.cssText = "flex:1;min-width:6em";
       const output = document.createElement("output");
       output.style.cssText = "min-width:5em;font-variant-numeric:tabular-nums";

@@ -1,0 +1,243 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Figure, figure } from "../../../lib/plot/figure";
+import * as colours from "../../../lib/plot/ink";
+import { figureHtml } from "../../../lib/plot/show";
+import { projectRoot } from "../../../lib/root";
+import { openWindow } from "../dom";
+
+const runtime = fs.readFileSync(path.join(projectRoot, "lib/plot/browser/figures.js"), "utf8");
+const fallback = '<img class="course-fallback" alt="a line">';
+const line = figure({ data: [{ y: [1, 4], marker: { color: "@ink" } }], alt: "a line" });
+
+interface Drawing {
+  readonly div: { className: string };
+  readonly data: { y: number[]; marker: { color: string } }[];
+  readonly layout: { width: number; font: { color: string } };
+}
+
+/** A page with a plotly that only notes what it is asked to draw. */
+class Page {
+  readonly dom = openWindow(
+    '<!doctype html><body style="color: rgb(0, 0, 0); background-color: rgb(255, 255, 255)"></body>',
+  );
+  readonly window = this.dom.window;
+  readonly document = this.window.document;
+  readonly drawings: Drawing[] = [];
+  readonly observers: (() => void)[] = [];
+  width = 800;
+
+  constructor() {
+    const { window, observers } = this;
+    Object.defineProperty(window.HTMLElement.prototype, "clientWidth", { get: () => this.width });
+    window.matchMedia = () => ({ addEventListener() {} });
+    window.ResizeObserver = class {
+      constructor(readonly callback: () => void) {}
+      observe() {
+        observers.push(this.callback);
+        this.callback();
+      }
+    };
+  }
+
+  /** As the browser does when it has loaded the two files. */
+  load({ plotly = true } = {}) {
+    if (plotly) {
+      const react = (div: Drawing["div"], data: Drawing["data"], layout: Drawing["layout"]) =>
+        this.drawings.push({ div, data, layout });
+      this.window.Plotly = { react };
+    }
+    this.window.eval(runtime);
+  }
+
+  /** As JupyterLab shows an output: into a place of its own, then its scripts run. */
+  show(html: string, into = this.document.body.appendChild(this.document.createElement("div"))) {
+    into.innerHTML = html;
+    this.window.eval(into.querySelector("script:last-of-type").textContent);
+    return into;
+  }
+
+  settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+  scripts = () => [...this.document.head.querySelectorAll("script")].map(({ src }) => src);
+}
+
+let page: Page;
+beforeEach(() => {
+  page = new Page();
+});
+
+const withConfig = () => {
+  page.document.head.innerHTML =
+    '<script id="jupyter-config-data" type="application/json">{"baseUrl":"/user/ada/"}</script>';
+};
+
+describe("loading", () => {
+  test("the runtime comes once, from the Jupyter server's own files", () => {
+    withConfig();
+    for (let i = 0; i < 3; i++) page.show(figureHtml(line, fallback));
+    expect(page.scripts().filter(Boolean)).toEqual(["/user/ada/files/lib/plot/browser/figures.js"]);
+  });
+
+  test("plotly comes once, from the same place, and only when there is something to draw", async () => {
+    withConfig();
+    page.show(figureHtml(line, fallback));
+    page.show(figureHtml(line, fallback));
+    page.load({ plotly: false });
+    await page.settle();
+    expect(page.scripts().filter((source) => source.includes("plotly"))).toEqual([
+      "/user/ada/files/node_modules/plotly.js-dist/plotly.js",
+    ]);
+  });
+
+  test("a book names its own place", () => {
+    page.window.courseFiles = "../files/";
+    page.show(figureHtml(line, fallback));
+    expect(page.scripts()).toEqual(["../files/lib/plot/browser/figures.js"]);
+  });
+
+  test("where neither is known the picture stays and nothing is asked for", () => {
+    const output = page.show(figureHtml(line, fallback));
+    expect(page.scripts()).toEqual([]);
+    expect(output.querySelector("img").style.display).toBe("");
+  });
+
+  test("where plotly cannot be loaded the picture stays", async () => {
+    withConfig();
+    const output = page.show(figureHtml(line, fallback));
+    page.load({ plotly: false });
+    page.document.head.querySelector('script[src*="plotly"]').onerror();
+    await page.settle();
+    expect(output.querySelector("img").style.display).toBe("");
+    expect(output.querySelector("[role]")).toBeNull();
+  });
+});
+
+describe("drawing", () => {
+  beforeEach(() => {
+    page.window.courseFiles = "files/";
+    page.load();
+  });
+
+  test("the plot takes the picture's place and keeps its words", async () => {
+    const output = page.show(figureHtml(line, fallback));
+    await page.settle();
+    expect(page.drawings).toHaveLength(1);
+    expect(page.drawings[0]!.data[0]!.y).toEqual([1, 4]);
+    expect(output.querySelector("img").style.display).toBe("none");
+    expect(output.querySelector("[role=group]").getAttribute("aria-label")).toBe("a line");
+  });
+
+  test("each figure of a page is drawn once, a cell that runs again is drawn again", async () => {
+    const output = page.show(figureHtml(line, fallback));
+    page.show(figureHtml(line, fallback));
+    await page.settle();
+    page.show(figureHtml(line, fallback), output);
+    await page.settle();
+    expect(page.drawings).toHaveLength(3);
+    expect(new Set(page.drawings.map(({ div }) => div)).size).toBe(3);
+  });
+
+  test("a figure that is out of sight waits until it has a width, and follows it", async () => {
+    page.width = 0;
+    page.show(figureHtml(line, fallback));
+    await page.settle();
+    expect(page.drawings).toHaveLength(0);
+    for (const width of [640, 640, 350]) {
+      page.width = width;
+      for (const observer of page.observers) observer();
+      await page.settle();
+    }
+    expect(page.drawings.map(({ layout }) => layout.width)).toEqual([640, 350]);
+  });
+
+  test("colours follow the page's theme, also when it changes", async () => {
+    page.show(figureHtml(line, fallback));
+    await page.settle();
+    page.document.body.style.cssText = "color: rgb(240, 240, 240); background-color: rgb(17, 17, 17)";
+    await page.settle();
+    expect(page.drawings.map(({ data }) => data[0]!.marker.color)).toEqual(["#000000", "#f0f0f0"]);
+    expect(page.drawings.map(({ layout }) => layout.font.color)).toEqual(["#000000", "#f0f0f0"]);
+  });
+
+  test("the slider has a label, says where it stands, and lays the stage over the figure", async () => {
+    const stages = ["epoch 0", "epoch 5"].map((name, i) => ({ name, data: [{ y: [i, i] }] }));
+    const output = page.show(figureHtml({ ...line, slider: { label: "stage", stages } }, fallback));
+    await page.settle();
+    const input = output.querySelector("input[type=range]");
+    expect(input.labels[0].textContent).toContain("stage");
+    expect(input.getAttribute("aria-valuetext")).toBe("epoch 5");
+    input.value = "0";
+    input.dispatchEvent(new page.window.Event("input"));
+    await page.settle();
+    expect(output.querySelector("output").textContent).toBe("epoch 0");
+    expect(page.drawings.map(({ data }) => data[0]!.y)).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+    expect(page.drawings[1]!.data[0]!.marker.color).toBe("#000000");
+  });
+
+  test("a live figure goes on in the same plot until it is done", async () => {
+    const step = (y: number[], done = false): Figure => ({ ...line, data: [{ y }], ...(done ? { height: 200 } : {}) });
+    const output = page.show(figureHtml(step([1, 2]), fallback, { live: "a" }));
+    await page.settle();
+    page.show(figureHtml(step([1, 2, 3]), fallback, { live: "a" }), output);
+    await page.settle();
+    page.show(figureHtml(step([1, 2, 3, 4]), fallback, { live: "a", done: true }), output);
+    await page.settle();
+    expect(page.drawings.map(({ data }) => data[0]!.y.length)).toEqual([2, 3, 4]);
+    expect(new Set(page.drawings.map(({ div }) => div)).size).toBe(1);
+    expect(output.querySelectorAll("[role=group]")).toHaveLength(1);
+    page.show(figureHtml(step([9]), fallback, { live: "a" }), output);
+    await page.settle();
+    expect(page.drawings[3]!.div).not.toBe(page.drawings[0]!.div);
+  });
+});
+
+describe("layout", () => {
+  interface PlotLayout {
+    [name: string]: unknown;
+    margin: { t: number; l: number };
+    colorway: string[];
+  }
+  const layoutOf = (layout: Figure["layout"], data: Figure["data"] = line.data, width = 700): PlotLayout => {
+    page.window.courseStatic = true;
+    page.load();
+    return page.window.courseFigures.plotOf({ ...line, data, layout }, { width }).layout;
+  };
+
+  test("the figure's own wishes win, one by one", () => {
+    const layout = layoutOf({ margin: { l: 5 }, xaxis: { title: { text: "step" } } });
+    expect(layout.margin.l).toBe(5);
+    expect(layout.margin.t).toBeGreaterThan(0);
+    expect(layout["xaxis"]).toMatchObject({ title: { text: "step", standoff: 8 }, automargin: true });
+    expect(layout["yaxis"]).toMatchObject({ automargin: true });
+  });
+
+  test("every further axis has the same look", () => {
+    expect(layoutOf({ yaxis2: { domain: [0, 0.4] } })["yaxis2"]).toMatchObject({ automargin: true, domain: [0, 0.4] });
+  });
+
+  test("room is left for title and legend, more where names need several rows", () => {
+    const named = (count: number) => Array.from({ length: count }, (_, i) => ({ y: [1], name: `optimiser ${i}` }));
+    const plain = layoutOf({}).margin.t;
+    const titled = layoutOf({ title: { text: "Loss" } }).margin.t;
+    const oneRow = layoutOf({}, named(3)).margin.t;
+    const narrow = layoutOf({}, named(3), 300).margin.t;
+    expect(titled).toBeGreaterThan(plain);
+    expect(oneRow).toBeGreaterThan(plain);
+    expect(narrow).toBeGreaterThan(oneRow);
+  });
+
+  test("every colour of the palette is known to the page, also with an opacity", () => {
+    const tokens = Object.values(colours).filter((value) => typeof value === "string" && value.startsWith("@"));
+    expect(tokens).toHaveLength(12);
+    const { marks } = layoutOf({ marks: [...tokens, colours.fade(colours.blue, 0.25), "#123456/0.5", "plain @ text"] });
+    const [plain, ...others] = (marks as string[]).reverse();
+    expect(plain).toBe("plain @ text");
+    expect(others.slice(0, 2)).toEqual(["rgba(18,52,86,0.5)", "rgba(0,114,178,0.25)"]);
+    for (const colour of others.slice(2)) expect(colour).toMatch(/^#[0-9a-fA-F]{6}$/);
+    expect(layoutOf({}).colorway).toEqual(layoutOf({ marks: colours.palette })["marks"]);
+  });
+});
