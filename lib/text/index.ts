@@ -1,5 +1,6 @@
 export * from "./byte-pair";
 export * from "./characters";
+export * from "./edit-distance";
 export * from "./ngram";
 export * from "./tokenizer";
 export * from "./unigram";

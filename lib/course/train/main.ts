@@ -1,11 +1,12 @@
 /* Full trainings, outside notebooks: `npm run train -- NAME [--resume]`, `npm run train -- --list`. */
 import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
+import { g2p, g2pLong } from "./g2p";
 import { mnistMLP } from "./mnist-mlp";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
 import type { Training } from "./training";
 
-const trainings: readonly Training[] = [mnistMLP];
+const trainings: readonly Training[] = [mnistMLP, g2p, g2pLong];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
