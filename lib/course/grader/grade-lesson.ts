@@ -1,19 +1,19 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { projectRoot } from "../../root";
 import { LoadProblem, type Source } from "./bundle";
-import type { Exercise } from "./exercise";
-import { grade } from "./grade";
+import { type GradeOptions, grade } from "./grade";
 import { type Course, course, type LessonFiles, select } from "./lessons";
 import { Oracle } from "./oracle";
-import { addRecord, readProgress, writeProgress } from "./progress";
 import type { ExerciseRecord } from "./record";
 import { readSubmission } from "./submission";
+import { checkTypes, problemsOf, typeAdvice } from "./types";
 
-export interface GradeCourseOptions {
+export interface GradeCourseOptions extends Omit<GradeOptions, "exercises"> {
   readonly where?: Course;
-  readonly seeds?: readonly number[];
   readonly onLesson?: (files: LessonFiles) => void;
-  readonly onRecord?: (record: ExerciseRecord) => void;
-  /** Whether the learner's progress remembers the verdicts. */
-  readonly remember?: boolean;
+  /** Whether TypeScript is asked too. It costs about half a second a lesson and arrives as advice on the records. */
+  readonly types?: boolean;
 }
 
 /** Grades the learner's own files: all, a lesson's (`03`), one exercise (`03.2`, `neuron/weighted-sum`). */
@@ -21,27 +21,28 @@ export async function gradeCourse(what?: string, options: GradeCourseOptions = {
   const records: ExerciseRecord[] = [];
   for (const { files, exercises } of await select(what, options.where ?? course)) {
     options.onLesson?.(files);
-    records.push(...(await gradeFile(files, exercises, options)));
+    const oracle = new Oracle(files);
+    const types = options.types ? checkTypes(files.exercise) : Promise.resolve([]);
+    try {
+      const { onRecord, ...rest } = options;
+      // With types, a record is shown when its advice is there.
+      const shown = onRecord && !options.types ? { onRecord } : {};
+      const found = await grade(files, readOrProblem(files.exercise), oracle, { ...rest, ...shown, exercises });
+      const problems = await types;
+      for (const [i, record] of found.entries()) {
+        const own = problems.length ? problemsOf(readText(files.exercise), exercises[i]!.exports, problems) : [];
+        records.push(typeAdvice(record, own));
+        if (options.types) onRecord?.(records.at(-1)!);
+      }
+    } finally {
+      await oracle.close();
+    }
   }
-  if (options.remember ?? true) remember(records);
   return records;
 }
 
-async function gradeFile(
-  files: LessonFiles,
-  exercises: readonly Exercise[],
-  { seeds, onRecord }: GradeCourseOptions,
-): Promise<ExerciseRecord[]> {
-  const oracle = new Oracle(files);
-  try {
-    return await grade(files, readOrProblem(files.exercise), oracle, {
-      exercises,
-      ...(seeds ? { seeds } : {}),
-      ...(onRecord ? { onRecord } : {}),
-    });
-  } finally {
-    await oracle.close();
-  }
+function readText(file: string): string {
+  return fs.readFileSync(path.join(projectRoot, file), "utf8");
 }
 
 /** The learner's file, or why it cannot be read. */
@@ -52,8 +53,4 @@ export function readOrProblem(file: string): Source | LoadProblem {
     if (error instanceof LoadProblem) return error;
     throw error;
   }
-}
-
-export function remember(records: readonly ExerciseRecord[]): void {
-  writeProgress(records.reduce(addRecord, readProgress()));
 }

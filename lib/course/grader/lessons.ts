@@ -85,6 +85,19 @@ export async function select(what: string | undefined, where: Course = course) {
   return found;
 }
 
+/** The one exercise that a word asks for. */
+export async function selectOne(
+  what: string,
+  where: Course = course,
+): Promise<{ files: LessonFiles; exercise: Exercise }> {
+  const found = (await select(what, where)).flatMap(({ files, exercises }) =>
+    exercises.map((exercise) => ({ files, exercise })),
+  );
+  const [first] = found;
+  if (!first || found.length > 1) throw new Error(`"${what}": expected one exercise (03.2), got ${found.length}`);
+  return first;
+}
+
 export function readText(file: string): string {
   return fs.readFileSync(path.join(projectRoot, file), "utf8").replace(/^\uFEFF/, "");
 }

@@ -20,6 +20,8 @@ export interface ExerciseProgress {
 
 export interface Progress {
   readonly schema: 1;
+  /** The slug of the exercise that was worked on last. */
+  readonly current?: string;
   readonly exercises: Readonly<Record<string, ExerciseProgress>>;
 }
 

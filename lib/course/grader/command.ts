@@ -1,0 +1,87 @@
+import * as fs from "node:fs";
+import { parseArgs } from "node:util";
+import { gradeCourse } from "./grade-lesson";
+import { nextHint } from "./hints";
+import { renderJunit } from "./junit";
+import { type Course, course } from "./lessons";
+import { addRecord, progressFile, readProgress, writeProgress } from "./progress";
+import { type ExerciseRecord, type GradeReport, hasPassed } from "./record";
+import { colours, noColours, renderLine, renderText } from "./render-text";
+import { graderVersion } from "./runtime";
+import { watchInTerminal } from "./watch-terminal";
+
+const usage = `npm run grade                       all exercises
+npm run grade -- 03                 a lesson's
+npm run grade -- 03.2               one, also by its slug: backpropagation/local-derivatives
+npm run grade -- --hint 03.2        the next of three hints
+npm run grade -- --watch [03]       grades what you save; shows its keys
+    --json FILE     writes the records (- for the terminal)
+    --junit FILE    writes JUnit XML
+    --seed N        draws other inputs
+    --no-types      does not ask TypeScript`;
+
+/** What the command needs from outside; tests bring their own. */
+export interface Surroundings {
+  readonly print: (text: string) => void;
+  readonly isTerminal: boolean;
+  readonly where?: Course;
+  readonly progress?: string;
+}
+
+const flags = {
+  hint: { type: "boolean" },
+  watch: { type: "boolean" },
+  json: { type: "string" },
+  junit: { type: "string" },
+  seed: { type: "string" },
+  "no-types": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** `npm run grade`. Returns the exit code: 0 only when everything that was asked for passes. */
+export async function gradeCommand(words: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { print, isTerminal, where = course, progress = progressFile } = surroundings;
+  const { values: options, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: flags });
+  const [what] = positionals;
+  if (positionals.length > 1) throw new Error(`grade: expected one lesson or exercise, got ${positionals.join(" ")}`);
+  if (options.help) {
+    print(usage);
+    return 0;
+  }
+  const paint = isTerminal ? colours : noColours;
+  if (options.hint) {
+    if (!what) throw new Error("grade: --hint wants to know the exercise: npm run grade -- --hint 03.2");
+    print(await nextHint(what, where, progress));
+    return 0;
+  }
+  if (options.watch) return watchInTerminal({ what, where, progress, paint, print });
+  const seed = options.seed === undefined ? undefined : Number(options.seed);
+  if (seed !== undefined && !Number.isInteger(seed))
+    throw new Error(`grade: expected a whole --seed, got ${options.seed}`);
+  const quiet = options.json === "-" || options.junit === "-";
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const records = await gradeCourse(what, {
+    where,
+    ...(seed === undefined ? {} : { seeds: [seed] }),
+    // Everything about what was asked for by name, one line for each of many.
+    types: what !== undefined && !options["no-types"],
+    onLesson: ({ lesson, number }) => quiet || print(`\n${paint.bold(`${number} ${lesson.title}`)}`),
+    onRecord: (record) => quiet || print(what ? renderText(record, paint) : renderLine(record, paint)),
+  });
+  writeProgress(records.reduce(addRecord, readProgress(progress)), progress);
+  const durationMs = Math.round(performance.now() - started);
+  const report: GradeReport = { schema: 1, graderVersion, startedAt, durationMs, records };
+  const write = (file: string, text: string) => (file === "-" ? print(text) : fs.writeFileSync(file, `${text}\n`));
+  if (options.json !== undefined) write(options.json, JSON.stringify(report, null, 1));
+  if (options.junit !== undefined) write(options.junit, renderJunit(records));
+  if (!quiet) print(`\n${summary(records, durationMs)}`);
+  return records.length > 0 && records.every(hasPassed) ? 0 : 1;
+}
+
+function summary(records: readonly ExerciseRecord[], durationMs: number): string {
+  const passed = records.filter(hasPassed).length;
+  const points = records.reduce((sum, record) => sum + record.points, 0);
+  const most = records.reduce((sum, record) => sum + record.maxPoints, 0);
+  return `${passed} of ${records.length} exercises passed, ${Math.round(points * 10) / 10} of ${most} points, ${(durationMs / 1000).toFixed(1)} s`;
+}
