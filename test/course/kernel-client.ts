@@ -2,11 +2,9 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
+import { commandEnvironment } from "../../lib/course/start/prepare.mjs";
 import { environmentPython } from "../../lib/course/start/project.mjs";
 import { projectRoot } from "../../lib/root";
-
-/** The Python that has Jupyter: `npm test` names it. */
-export const python = process.env["COURSE_PYTHON"] ?? environmentPython;
 
 export interface KernelMessage {
   readonly channel: "shell" | "control" | "iopub";
@@ -33,7 +31,10 @@ export type Kernel = Awaited<ReturnType<typeof startKernel>>;
 /** Starts a kernel through Jupyter's own client, in the notebooks' folder as JupyterLab does. */
 export async function startKernel() {
   const script = path.join(projectRoot, "test/course/kernel-client.py");
-  const client = spawn(python, [script, path.join(projectRoot, "notebooks")], { stdio: ["pipe", "pipe", "inherit"] });
+  const client = spawn(environmentPython, [script, path.join(projectRoot, "notebooks")], {
+    env: commandEnvironment(),
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const messages: KernelMessage[] = [];
   const listeners = new Set<() => void>();
   const notes: { pid?: number; died?: boolean } = {};
