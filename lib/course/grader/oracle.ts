@@ -157,7 +157,7 @@ export class Oracle {
     const known = this.codes.get(box);
     if (known !== undefined) return known;
     const { solution: file, solutionText: text, drivers } = this.files;
-    const [bundle] = await bundleAnswers([{ text, file }], { drivers });
+    const [bundle] = await bundleAnswers([{ text, file }], { drivers }).catch(ourFault);
     this.codes.set(box, bundle!.code);
     return bundle!.code;
   }
@@ -166,7 +166,7 @@ export class Oracle {
     const { solution: file, drivers, lesson } = this.files;
     const all = lesson.exercises.flatMap((exercise) => exercise.mistakes.map((mistake) => ({ exercise, mistake })));
     const sources = all.map(({ mistake }) => ({ text: withMistake(this.files, mistake), file }));
-    const bundles = await bundleAnswers(sources, { drivers });
+    const bundles = await bundleAnswers(sources, { drivers }).catch(ourFault);
     all.forEach(({ exercise, mistake }, i) => this.codes.set(boxOf(exercise, mistake), bundles[i]!.code));
   }
 }
@@ -174,6 +174,11 @@ export class Oracle {
 function asOutcome(error: unknown): Outcome {
   if (error instanceof Ended) return { ended: error };
   throw error;
+}
+
+/** A solution that cannot be loaded is not the learner's load error. */
+function ourFault(problem: Error): never {
+  throw new Error(problem.message);
 }
 
 function boxOf(exercise: Exercise, mistake: Mistake): string {

@@ -45,6 +45,7 @@ async function prepare(): Promise<Runtime> {
   const runtime = { folder, runner: path.join(folder, "runner.cjs"), tfjs: path.join(folder, "tfjs.cjs") };
   if (fs.existsSync(folder)) return runtime;
 
+  removeOld();
   const fresh = `${folder}.${process.pid}`;
   const common = { bundle: true, format: "cjs", platform: "node", target: "node24", logLevel: "silent" } as const;
   await Promise.all([
@@ -65,4 +66,14 @@ async function prepare(): Promise<Runtime> {
     if (!fs.existsSync(folder)) throw error;
   }
   return runtime;
+}
+
+/** Takes away what older versions built. A day's grace, because a grader that started before an update may still use it. */
+function removeOld(): void {
+  if (!fs.existsSync(cacheFolder)) return;
+  for (const name of fs.readdirSync(cacheFolder)) {
+    const file = path.join(cacheFolder, name);
+    const old = Date.now() - fs.statSync(file).mtimeMs > 86_400_000;
+    if (name.startsWith("runtime-") && old) fs.rmSync(file, { recursive: true, force: true });
+  }
 }
