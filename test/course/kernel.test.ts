@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../lib/root";
 import { isAlive, type Kernel, pause, startKernel } from "./kernel-client";
@@ -27,6 +28,25 @@ describe("a cell", () => {
       const add = ({ left, right }: Pair) => left + right;`);
     const { stdout } = await kernel.execute(`const pair: Pair = { left: early, right: 3 }; add(pair)`);
     expect(stdout).toBe("5\n");
+  });
+
+  test("may use earlier variables in the short form of a property, and assign to them by it", async () => {
+    await kernel.execute(`let rate = 3; let spare: number | undefined; import { sep } from "node:path";`);
+    const { stdout } = await kernel.execute(
+      `const own = 1; ({ rate, spare = 5 } = { rate: rate + 1 } as { rate: number; spare?: number });
+      console.log({ rate, spare, own, sep, nested: [{ rate }] })`,
+    );
+    const expected = { rate: 4, spare: 5, own: 1, sep: path.sep, nested: [{ rate: 4 }] };
+    expect(stdout).toBe(`${inspect(expected)}\n`);
+  });
+
+  test("may take apart by name what a function of an earlier cell gives", async () => {
+    await kernel.execute(`const batchOf = (size: number) => ({ x: size, y: { z: [2 * size] } });`);
+    const { stdout, error } = await kernel.execute(`const { x: inputs, y: { z: [target] } } = batchOf(3);
+      const area = ({ x: width }: { x: number }) => width * width;
+      console.log(inputs, target, area(batchOf(4)))`);
+    expect(error).toBeUndefined();
+    expect(stdout).toBe("3 6 16\n");
   });
 
   test("may declare a name again, with another type, and import a name again", async () => {

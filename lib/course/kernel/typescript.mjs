@@ -1,6 +1,7 @@
 import { isPackaged } from "./files.mjs";
 import { requireFromTslab } from "./from-tslab.mjs";
 import { guardAwaits } from "./guard.mjs";
+import { spellOutShorthand } from "./shorthand.mjs";
 
 const mapComment = /\n?\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/;
 
@@ -26,6 +27,7 @@ export function extendTypeScript({ root, kept, files }) {
   const name = "@tslab/typescript-for-tslab";
   const ts = requireFromTslab(name);
   const cellFile = `${root}/__tslab__.ts`;
+  const earlierFile = `${root}/__prev__.d.ts`;
   const keptFile = `${root}/__kept__.ts`;
   const keptSource = kept.map((module) => `import ${JSON.stringify(module)};`).join("\n");
   let cellMap = "";
@@ -90,7 +92,10 @@ export function extendTypeScript({ root, kept, files }) {
     builder.getAllDependencies = (/** @type {any} */ file) => imported(file).filter(isChecked);
     const { emit } = builder;
     builder.emit = (/** @type {any} */ file, /** @type {any[]} */ ...rest) => {
-      if (file.fileName === cellFile) emit(file, ...rest);
+      if (file.fileName !== cellFile) return;
+      const [write, cancellation, onlyDeclarations, transformers] = rest;
+      const before = [spellOutShorthand(ts, program.getTypeChecker(), earlierFile)];
+      emit(file, write, cancellation, onlyDeclarations, { ...transformers, before });
     };
     return builder;
   }
