@@ -56,5 +56,5 @@ function program(file, wish = { jupyter: false }) {
   };
 }
 
-/** The loader that lets Node run TypeScript with imports that have no extension. */
-export const loader = () => pathToFileURL(inProject("node_modules/tsx/dist/loader.mjs")).href;
+/** Lets Node run TypeScript. */
+export const loader = () => pathToFileURL(inProject("lib/course/start/typescript.mjs")).href;

@@ -21,10 +21,11 @@ export async function runTests(args) {
   const file = inCache("test-count.json");
   fs.rmSync(file, { force: true });
   const found = chromium ? { CHROMIUM: chromium } : {};
+  const files = { COURSE_TEST_COUNT: file, XDG_DATA_HOME: inCache("data") }; // vitest keeps a token in the latter
   // Vite advises to write its configuration as a module; in a project of CommonJS it is bundled first, and works.
   const quiet = { VITE_CONFIG_NATIVE_IGNORE_WARNING: "true" };
   const vitest = [inProject("node_modules/vitest/vitest.mjs"), "run", ...args];
-  const code = await runHere(courseNode(), vitest, { ...env, ...found, ...quiet, COURSE_TEST_COUNT: file });
+  const code = await runHere(courseNode(), vitest, { ...env, ...found, ...quiet, ...files });
 
   const count = readJson(file) ?? { passed: 0, failed: 1, skipped: 0 };
   const failed = code !== 0 ? Math.max(1, count.failed) : count.failed;
