@@ -29,7 +29,7 @@ export class ElmanRNN extends Module {
   forward(x: tf.Tensor3D): tf.Tensor3D {
     let h: tf.Tensor2D = tf.zeros([x.shape[0], this.size]);
     const states = tf.unstack(this.input.forward(x), 1).map((driven) => {
-      h = tf.tanh(driven.add(this.hidden.forward(h)));
+      h = driven.add<tf.Tensor2D>(this.hidden.forward(h)).tanh();
       return h;
     });
     return tf.stack(states, 1) as tf.Tensor3D; // [B, T, size]
