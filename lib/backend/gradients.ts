@@ -1,17 +1,75 @@
 import * as tf from "@tensorflow/tfjs";
 import { SHARED_WASM } from "./backend";
 
-/**
- * tfjs writes softmax's gradient as four operations. On our backend it is one kernel; on others it stays as it was.
- */
+const run = (kernel: string, inputs: Record<string, tf.Tensor>, attrs: tf.NamedAttrMap = {}): tf.Tensor[] =>
+  [tf.engine().runKernel(kernel, inputs, attrs)].flat() as tf.Tensor[];
+
+/** The gradients of the fused kernels, each a kernel too; tfjs's tape finds them by the forward kernel's name. */
 export function registerGradients(): void {
+  registerSoftmax();
+  for (const name of ["Gelu", "GeluTanh"])
+    tf.registerGradient({
+      kernelName: `${name}(x)`,
+      inputsToSave: ["x"],
+      gradFunc: (dy, [x]) => ({ x: () => run(`${name}Gradient`, { dy: dy as tf.Tensor, x: x! })[0]! }),
+    });
+
+  for (const bias of [false, true])
+    tf.registerGradient({
+      kernelName: bias ? "LayerNorm(x,gain,bias)" : "LayerNorm(x,gain)",
+      inputsToSave: ["x", "gain"],
+      gradFunc: (dy, [x, gain], attrs) => {
+        const [dx, dgain, dbias] = run("LayerNormGradient", { dy: dy as tf.Tensor, x: x!, gain: gain! }, attrs);
+        return { x: () => dx!, gain: () => dgain!, ...(bias && { bias: () => dbias! }) };
+      },
+    });
+
+  tf.registerGradient({
+    kernelName: "CrossEntropy(logits,targets,weights)",
+    inputsToSave: ["logits", "targets", "weights"],
+    gradFunc: (dy, [logits, targets, weights], attrs) => {
+      const inputs = { dy: dy as tf.Tensor, logits: logits!, targets: targets!, weights: weights! };
+      return { logits: () => run("CrossEntropyGradient", inputs, attrs)[0]! };
+    },
+  });
+
+  for (const mask of [false, true])
+    for (const bias of [false, true]) {
+      const names = ["query", "key", "value", ...(mask ? ["mask"] : []), ...(bias ? ["bias"] : [])];
+      tf.registerGradient({
+        kernelName: `Attention(${names})`,
+        inputsToSave: names,
+        outputsToSave: [false, true],
+        gradFunc: (dys, saved, attrs) => {
+          const [dOutput, dWeights] = dys as tf.Tensor[];
+          const inputs = Object.fromEntries([...names, "weights"].map((name, i) => [name, saved[i]!]));
+          const all = { ...inputs, dOutput: dOutput!, dWeights: dWeights! };
+          const [query, key, value, scores] = run("AttentionGradient", all, attrs);
+          return {
+            query: () => query!,
+            key: () => key!,
+            value: () => value!,
+            ...(bias && { bias: () => sumTo(scores!, inputs["bias"]!.shape) }),
+          };
+        },
+      });
+    }
+}
+
+/** tfjs writes softmax's gradient as four operations; on our backend it is one kernel, on others it stays as it was. */
+function registerSoftmax(): void {
   const plain = tf.getGradient("Softmax");
   tf.registerGradient({
     ...plain,
     gradFunc: (dy, saved, attrs) => {
       if (tf.getBackend() !== SHARED_WASM) return plain.gradFunc(dy, saved, attrs);
-      const inputs = { dy: dy as tf.Tensor, y: saved[0] as tf.Tensor };
-      return { logits: () => tf.engine().runKernel("SoftmaxGradient", inputs) as tf.Tensor };
+      return { logits: () => run("SoftmaxGradient", { dy: dy as tf.Tensor, y: saved[0]! })[0]! };
     },
   });
+}
+
+/** The gradient of what was broadcast: the sum over everything that it was repeated for. */
+function sumTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const axes = tf.broadcast_util.getReductionAxes(shape as number[], x.shape);
+  return x.sum(axes).reshape(shape as number[]);
 }

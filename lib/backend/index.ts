@@ -23,6 +23,8 @@ export interface BackendOptions {
   readonly name?: string;
   /** How many threads; `BACKEND_THREADS`. Default: one for each processor, at most 4. */
   readonly threads?: number;
+  /** Whether library code may use fused kernels; `BACKEND_FUSED=off` says no. Default: true. */
+  readonly fused?: boolean;
 }
 
 const MOST_THREADS = 4;
@@ -39,7 +41,8 @@ async function start(options: BackendOptions): Promise<BackendReport> {
   silenceBanner();
   const name = options.name ?? process.env["BACKEND"] ?? "wasm";
   const starters: Record<string, () => Promise<BackendReport>> = {
-    "shared-wasm": async () => sharedWasm(options.threads ?? defaultThreads()),
+    "shared-wasm": async () =>
+      sharedWasm(options.threads ?? defaultThreads(), options.fused ?? process.env["BACKEND_FUSED"] !== "off"),
     wasm,
     cpu,
   };
@@ -57,9 +60,9 @@ async function start(options: BackendOptions): Promise<BackendReport> {
   throw new Error(`startBackend: expected tfjs's cpu backend to work, got none${because}`);
 }
 
-function sharedWasm(threads: number): BackendReport {
+function sharedWasm(threads: number, fused: boolean): BackendReport {
   if (!features.simd || !features.threads) throw new Error("this engine has no WebAssembly SIMD or shared memory");
-  startSharedWasm(threads);
+  startSharedWasm(threads, fused);
   const { simd, relaxedSimd } = features;
   const many = threads === 1 ? "one thread" : `${threads} threads`;
   const note = `tfjs computes with the course's own kernels on ${many}${relaxedSimd ? "" : ", without relaxed SIMD"}.`;

@@ -5,9 +5,13 @@ import { buildKernels, MOST_PAGES } from "./build";
 
 /** The functions that `assembly/index.ts` exports: numbers in, at most a number out. Pointers are byte addresses. */
 export type Kernels = Record<
+  | "adam"
   | "addRows"
   | "allocate"
   | "argument"
+  | "attention"
+  | "attentionArguments"
+  | "attentionGradient"
   | "binaryFloat"
   | "binaryInt"
   | "broadcastSizes"
@@ -18,10 +22,14 @@ export type Kernels = Record<
   | "copy"
   | "countReady"
   | "countThreads"
+  | "crossEntropy"
+  | "crossEntropyGradient"
   | "failure"
   | "fill"
   | "free"
   | "gather"
+  | "layerNorm"
+  | "layerNormGradient"
   | "matMul"
   | "misbehave"
   | "prepare"

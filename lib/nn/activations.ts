@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fused } from "../fused";
 
 /*
  * Activations on tensors, entry by entry; each has a gradient. On numbers, with derivatives: lib/scalar/activations.ts.
@@ -25,11 +26,15 @@ export function tanh<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
 
 /** `x (1 + erf(x / √2)) / 2` (Hendrycks and Gimpel 2016), BERT's activation. */
 export function gelu<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
-  return x.mul(x.div(Math.SQRT2).erf().add(1).div(2));
+  return fused<tf.Tensor<R>>("Gelu", { x }) ?? x.mul(x.div(Math.SQRT2).erf().add(1).div(2));
 }
 
 /** `x/2 (1 + tanh(√(2/π) (x + 0.044715 x^3)))`: GELU as GPT-2 and T5 v1.1 compute it. */
 export function geluTanh<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
+  return fused<tf.Tensor<R>>("GeluTanh", { x }) ?? plainGeluTanh(x);
+}
+
+function plainGeluTanh<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
   const inner = x
     .square()
     .mul(0.044715)

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fused } from "../fused";
 import type { Random } from "../random";
 import { dropout } from "./dropout";
 import type { Initializer } from "./init";
@@ -38,6 +39,11 @@ export function attend(
   options: AttendOptions = {},
 ): Attended<tf.Tensor4D> {
   const { mask, positionBias, scale = 1 / Math.sqrt(query.shape[3]), dropoutRate = 0 } = options;
+  if (dropoutRate === 0 || !options.dropout) {
+    const inputs = { query, key, value, mask: mask?.cast("float32"), bias: positionBias };
+    const results = fused<[tf.Tensor4D, tf.Tensor4D]>("Attention", inputs, { scale });
+    if (results) return { output: results[0], weights: results[1] };
+  }
   let scores: tf.Tensor4D = tf.matMul(query, key, false, true).mul(scale); // [B, H, T, S]
   if (positionBias) scores = scores.add(positionBias);
   if (mask) scores = tf.where(mask.cast("bool"), scores, -1e9); // -Infinity would make a fully masked row NaN

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fused } from "../fused";
 import { Module, parameter } from "./module";
 
 /**
@@ -29,6 +30,11 @@ export class LayerNorm extends Module {
 
   forward<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
     assertWidth("LayerNorm", x, this.size);
+    const { gain, bias, epsilon } = this;
+    return fused<tf.Tensor<R>>("LayerNorm", { x, gain, bias }, { epsilon }) ?? this.plain(x);
+  }
+
+  private plain<R extends tf.Rank>(x: tf.Tensor<R>): tf.Tensor<R> {
     const { mean, variance } = tf.moments(x, -1, true); // both [..., 1]
     const normalized = x.sub<tf.Tensor<R>>(mean).div<tf.Tensor<R>>(variance.add(this.epsilon).sqrt());
     const scaled = normalized.mul<tf.Tensor<R>>(this.gain);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fused } from "../fused";
 import { assertShape } from "../nn/shape";
 
 /*
@@ -68,7 +69,10 @@ export function crossEntropy(
     "int32",
   );
   const average = tf.tensor1d(weights.map((weight) => weight / Math.max(1, count)));
-  return weightedCrossEntropy(logits, safe, average, labelSmoothing);
+  return (
+    fused<tf.Scalar>("CrossEntropy", { logits, targets: safe, weights: average }, { labelSmoothing }) ??
+    weightedCrossEntropy(logits, safe, average, labelSmoothing)
+  );
 }
 
 /** The elementary maths of `crossEntropy`: `Σ_n weight_n · -Σ_v q_nv log softmax(z_n)_v`. Targets `[N]`, weights `[N]`. */

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { fused } from "../fused";
 import type { Parameters } from "./gradients";
 import { Optimizer, type Slots } from "./optimizer";
 
@@ -137,6 +138,13 @@ export function adamUpdate(
   { learningRate, beta1, beta2, epsilon, weightDecay }: Required<AdamOptions>,
   decoupled: boolean,
 ): void {
+  const decay = decoupled ? { decoupledDecay: weightDecay, decay: 0 } : { decoupledDecay: 0, decay: weightDecay };
+  const settings = { t, learningRate, beta1, beta2, epsilon, ...decay };
+  const updated = fused<tf.Tensor[]>("Adam", { weight, gradient, average, square }, settings);
+  if (updated) {
+    for (const [i, variable] of [weight, average, square].entries()) variable.assign(updated[i]!);
+    return;
+  }
   const g = decoupled ? gradient : decayed(gradient, weight, weightDecay);
   const start = decoupled && weightDecay > 0 ? weight.mul(1 - learningRate * weightDecay) : weight;
   average.assign(average.mul(beta1).add(g.mul(1 - beta1)));

@@ -1,4 +1,5 @@
-import { choose, erf, exp, loadSome, multiplyAdd, storeSome, tanh } from "./lanes";
+import { geluSlope, geluTanhSlope } from "./gelu";
+import { choose, loadSome, storeSome } from "./lanes";
 import { Binary, BinaryInt, Compare } from "./operations";
 import { ARGUMENTS, parallel } from "./team";
 
@@ -196,29 +197,6 @@ function square(x: v128): v128 {
 @inline
 function eluGradient(a: v128, b: v128): v128 {
   return choose(f32x4.ge(b, f32x4.splat(0)), a, f32x4.mul(a, f32x4.add(b, f32x4.splat(1))));
-}
-
-/** `Phi(x) + x phi(x)`. */
-@inline
-function geluSlope(x: v128): v128 {
-  const half = f32x4.splat(0.5);
-  const below = multiplyAdd(erf(f32x4.mul(x, f32x4.splat(0.7071067811865476))), half, half);
-  const density = f32x4.mul(exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5))), f32x4.splat(0.3989422804014327));
-  return multiplyAdd(x, density, below);
-}
-
-/** With `t = tanh(u)`, `u = sqrt(2 / pi) (x + 0.044715 x^3)`: `(1 + t) / 2 + x / 2 (1 - t^2) u'`. */
-@inline
-function geluTanhSlope(x: v128): v128 {
-  const half = f32x4.splat(0.5);
-  const one = f32x4.splat(1);
-  const scale = f32x4.splat(0.7978845608028654);
-  const square = f32x4.mul(x, x);
-  const inner = multiplyAdd(f32x4.mul(square, f32x4.splat(0.044715)), x, x);
-  const t = tanh(f32x4.mul(inner, scale));
-  const slope = f32x4.mul(multiplyAdd(square, f32x4.splat(0.134145), one), scale);
-  const bend = f32x4.mul(f32x4.mul(x, half), f32x4.mul(f32x4.sub(one, f32x4.mul(t, t)), slope));
-  return f32x4.add(multiplyAdd(t, half, half), bend);
 }
 
 function ints(operation: i32, a: usize, b: usize, c: usize, n: i32, aStep: i32, bStep: i32): void {

@@ -17,9 +17,9 @@ const BLOCK_ROWS: i32 = 96;
 const DEPTH: i32 = 256;
 
 /** Bytes of the parts of a thread's private memory: a spare tile, A's block, B of one small product. */
-const TILE_BYTES: usize = 256;
-const BLOCK_BYTES: usize = <usize>(BLOCK_ROWS * DEPTH) << 2;
-const SMALL_B_BYTES: usize = 1 << 19;
+export const TILE_BYTES: usize = 256;
+export const BLOCK_BYTES: usize = <usize>(BLOCK_ROWS * DEPTH) << 2;
+export const SMALL_B_BYTES: usize = 1 << 19;
 
 /** Below this many multiplications a second thread costs more than it brings. */
 const ENOUGH: i32 = 500000;

@@ -15,7 +15,7 @@ const FAILED: usize = 1408; // see `failure`
 const JOB: usize = 1472; // the function, the number of items, the chunk size
 const PATIENCE: usize = 1536; // milliseconds that the main thread waits for one chunk before it gives up
 const READY: usize = 1600; // workers that have started
-const SCRATCH: usize = 1664; // where the threads' private memory begins
+const SCRATCH: usize = 1664; // where the threads' private memory begins, and how many bytes each has
 const BUSY: usize = 3072; // for each worker, 4 bytes: 1 while it may be inside a chunk
 
 /** Arguments of the current job, written by the main thread before it publishes. */
@@ -24,8 +24,9 @@ export const ARGUMENTS: usize = 2048;
 /** A piece of work: items `begin` to `end`, exclusive. Its arguments stand at `ARGUMENTS`. */
 export type Task = (begin: i32, end: i32) => void;
 
-/** Threads that share the work, the main one included. */
+/** Threads that share the work, the main one included, and all there are. */
 let threads: i32 = 1;
+let members: i32 = 1;
 
 /** 0 on the main thread; workers count from 1. */
 export let thread: i32 = 0;
@@ -34,19 +35,28 @@ const CHUNKS_PER_THREAD: i32 = 4;
 const SPINS_BEFORE_SLEEP: i32 = 20000;
 const SPINS_BEFORE_WAIT: i32 = 20000;
 
-/** Bytes of memory that each thread has for itself: packed blocks, a head's scores. */
+/** Bytes of memory that each thread has for itself at least: packed blocks, sums of columns. */
 export const SCRATCH_BYTES: usize = 1 << 20;
 
 /** This thread's private memory. */
 @inline
 export function scratch(): usize {
-  return load<usize>(SCRATCH) + <usize>thread * SCRATCH_BYTES;
+  return load<usize>(SCRATCH) + <usize>thread * load<usize>(SCRATCH, 4);
+}
+
+/** Gives every thread at least so many bytes; between jobs only. */
+export function reserve(bytes: usize): void {
+  if (bytes <= load<usize>(SCRATCH, 4)) return;
+  if (load<usize>(SCRATCH)) heap.free(load<usize>(SCRATCH));
+  store<usize>(SCRATCH, heap.alloc(<usize>members * bytes));
+  store<usize>(SCRATCH, bytes, 4);
 }
 
 /** Called once, by the main thread, before the workers start. */
-export function prepare(most: i32, patience: i32): void {
-  store<usize>(SCRATCH, heap.alloc(<usize>most * SCRATCH_BYTES));
+export function prepare(count: i32, patience: i32): void {
+  members = count;
   store<i32>(PATIENCE, patience);
+  reserve(SCRATCH_BYTES);
 }
 
 /** How many workers have started. */

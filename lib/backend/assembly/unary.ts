@@ -1,4 +1,5 @@
-import { atLeast, atMost, choose, erf, exp, loadSome, log, log1p, multiplyAdd, sigmoid, storeSome, tanh } from "./lanes";
+import { gelu, geluTanh } from "./gelu";
+import { atLeast, atMost, choose, erf, exp, loadSome, log, log1p, sigmoid, storeSome, tanh } from "./lanes";
 import { Unary } from "./operations";
 import { ARGUMENTS, parallel } from "./team";
 
@@ -125,19 +126,4 @@ function sign(x: v128): v128 {
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   return f32x4.sub(v128.and(f32x4.gt(x, zero), one), v128.and(f32x4.lt(x, zero), one));
-}
-
-/** `x Phi(x)` with the normal distribution's `Phi(x) = (1 + erf(x / sqrt 2)) / 2` (Hendrycks and Gimpel 2016). */
-@inline
-function gelu(x: v128): v128 {
-  const half = f32x4.mul(x, f32x4.splat(0.5));
-  return multiplyAdd(half, erf(f32x4.mul(x, f32x4.splat(0.7071067811865476))), half);
-}
-
-/** `x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`, the same paper's approximation. */
-@inline
-function geluTanh(x: v128): v128 {
-  const half = f32x4.mul(x, f32x4.splat(0.5));
-  const inner = multiplyAdd(f32x4.mul(f32x4.mul(x, x), f32x4.splat(0.044715)), x, x);
-  return multiplyAdd(half, tanh(f32x4.mul(inner, f32x4.splat(0.7978845608028654))), half);
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { SHARED_WASM, type SharedWasmBackend } from "../backend";
 import { borrowCpuKernels, runOnCpu } from "../cpu-fallback";
 import { elementwise } from "./elementwise";
+import { fusedGradients, fusions } from "./fused";
 import { identities } from "./identity";
 import type { Kernel } from "./kernel";
 import { products } from "./mat-mul";
@@ -12,6 +13,7 @@ import { softmaxes } from "./softmax";
 
 const own: Record<string, Kernel> = {
   ...elementwise,
+  ...fusedGradients,
   ...identities,
   ...moves,
   ...products,
@@ -22,7 +24,19 @@ const own: Record<string, Kernel> = {
 
 /** Registers our kernels; cases that one of them declines, and all other kernels, go to tfjs's cpu kernels. */
 export function registerKernels(): void {
-  for (const [kernelName, kernel] of Object.entries(own)) {
+  register(own);
+  borrowCpuKernels(SHARED_WASM);
+}
+
+/** Switches the fused kernels on or off; off, library code computes from plain operations. */
+export function useFused(on: boolean): void {
+  const have = tf.getKernel(Object.keys(fusions)[0]!, SHARED_WASM) !== undefined;
+  if (on && !have) register(fusions);
+  if (!on && have) for (const kernelName of Object.keys(fusions)) tf.unregisterKernel(kernelName, SHARED_WASM);
+}
+
+function register(kernels: Record<string, Kernel>): void {
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
     const { kernelFunc: cpu } = tf.getKernel(kernelName, "cpu") ?? {};
     tf.registerKernel({
       kernelName,
@@ -40,5 +54,4 @@ export function registerKernels(): void {
       },
     });
   }
-  borrowCpuKernels(SHARED_WASM);
 }
