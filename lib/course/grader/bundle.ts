@@ -47,6 +47,19 @@ export function importsOf(text: string): Set<string> {
  * esbuild, whose own process is ended when a source keeps it busy too long. Types are not checked.
  */
 export async function bundleAnswers(sources: readonly Source[], options: BundleOptions = {}): Promise<Bundle[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await bundle(sources, options);
+    } catch (problem) {
+      // Another source that took too long has ended esbuild's process while it worked on this one, too.
+      const innocent =
+        problem instanceof LoadProblem && /service (was stopped|is no longer running)/.test(problem.message);
+      if (!innocent || tries === 5) throw problem;
+    }
+  }
+}
+
+async function bundle(sources: readonly Source[], options: BundleOptions): Promise<Bundle[]> {
   const { drivers, allowed, deadlineMs = 10_000 } = options;
   const plugin: esbuild.Plugin = {
     name: "answers",

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { parseArgs } from "node:util";
+import { batchCommand } from "./batch-command";
 import { gradeCourse } from "./grade-lesson";
 import { nextHint } from "./hints";
 import { renderJunit } from "./junit";
@@ -18,7 +19,9 @@ npm run grade -- --watch [03]       grades what you save; shows its keys
     --json FILE     writes the records (- for the terminal)
     --junit FILE    writes JUnit XML
     --seed N        draws other inputs
-    --no-types      does not ask TypeScript`;
+    --no-types      does not ask TypeScript
+npm run grade -- [03] --submissions DIR --out DIR   many learners' folders, zips or files, and a gradebook.csv
+    --jobs N        at the same time (2)`;
 
 /** What the command needs from outside; tests bring their own. */
 export interface Surroundings {
@@ -35,6 +38,9 @@ const flags = {
   junit: { type: "string" },
   seed: { type: "string" },
   "no-types": { type: "boolean" },
+  submissions: { type: "string" },
+  out: { type: "string" },
+  jobs: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -58,6 +64,14 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
   const seed = options.seed === undefined ? undefined : Number(options.seed);
   if (seed !== undefined && !Number.isInteger(seed))
     throw new Error(`grade: expected a whole --seed, got ${options.seed}`);
+  if (options.submissions !== undefined) {
+    const { submissions, out } = options;
+    const jobs = Number(options.jobs ?? 2);
+    if (out === undefined) throw new Error("grade: --submissions wants to know where results go: --out DIR");
+    if (!Number.isInteger(jobs) || jobs < 1)
+      throw new Error(`grade: expected at least 1 for --jobs, got ${options.jobs}`);
+    return batchCommand({ submissions, out, jobs, what, where, print, ...(seed === undefined ? {} : { seed }) });
+  }
   const quiet = options.json === "-" || options.junit === "-";
   const started = performance.now();
   const startedAt = new Date().toISOString();
