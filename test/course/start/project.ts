@@ -78,16 +78,6 @@ export function makeProject({ node = 18, megabytes = 1, pythons = { python3: {} 
   });
   write(path.join(home, "npm"), "npm-cli.js", fs.readFileSync(path.join(__dirname, "fake-npm-cli.js"), "utf8"));
 
-  function launch(args: readonly string[], extra: NodeJS.ProcessEnv = {}): ChildProcess {
-    const child = spawn(process.execPath, [path.join(root, "lib/course/run.mjs"), ...args], {
-      cwd: home,
-      env: { ...env(), ...extra },
-      detached: true, // a process group of its own, as a terminal gives to a command
-    });
-    onTestFinished(() => signalAll(child, "SIGKILL"));
-    return child;
-  }
-
   return {
     root,
     home,
@@ -101,29 +91,45 @@ export function makeProject({ node = 18, megabytes = 1, pythons = { python3: {} 
       fs.rmSync(calls, { force: true });
       return lines;
     },
-    run: (args: readonly string[], extra?: NodeJS.ProcessEnv) => ended(launch(args, extra)),
-    /** Starts the course, waits for its address, and returns a function that presses Ctrl-C (or ends it in another way). */
-    async start(args: readonly string[] = [], extra?: NodeJS.ProcessEnv) {
-      const child = launch(["start", "--no-browser", ...args], extra);
-      const end = ended(child);
-      const address = await new Promise<string>((resolve, reject) => {
-        let said = "";
-        child.stdout?.on("data", (text) => {
-          said += text;
-          const found = /(http:\S+)[\s\S]*Ctrl-C stops it/.exec(said);
-          if (found) resolve(found[1]!);
-        });
-        end.then((result) => reject(new Error(`it ended: ${JSON.stringify(result)}`)));
-      });
-      const stop = () => {
-        signalAll(child, "SIGINT");
-        return end;
-      };
-      const terminate = () => {
-        child.kill("SIGTERM");
-        return end;
-      };
-      return { address, stop, terminate };
+    run: (args: readonly string[], extra?: NodeJS.ProcessEnv) => ended(launch(root, args, { ...env(), ...extra })),
+    start: (args: readonly string[] = [], extra?: NodeJS.ProcessEnv) => startCourse(root, args, { ...env(), ...extra }),
+  };
+}
+
+function launch(root: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(process.execPath, [path.join(root, "lib/course/run.mjs"), ...args], {
+    cwd: path.dirname(root),
+    env,
+    detached: true, // a process group of its own, as a terminal gives to a command
+  });
+  onTestFinished(() => signalAll(child, "SIGKILL"));
+  return child;
+}
+
+/** Starts the course in a folder and waits for its address. */
+export async function startCourse(root: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = launch(root, ["start", "--no-browser", ...args], env);
+  const end = ended(child);
+  const address = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (text) => {
+      said += text;
+      const found = /(http:\S+)[\s\S]*Ctrl-C stops it/.exec(said);
+      if (found) resolve(found[1]!);
+    });
+    end.then((result) => reject(new Error(`it ended: ${JSON.stringify(result)}`)));
+  });
+  return {
+    address,
+    /** Presses Ctrl-C. */
+    stop() {
+      signalAll(child, "SIGINT");
+      return end;
+    },
+    /** Asks the start script, and only that, to end. */
+    terminate() {
+      child.kill("SIGTERM");
+      return end;
     },
   };
 }
