@@ -47,17 +47,18 @@ export function importsOf(text: string): Set<string> {
  * esbuild, whose own process is ended when a source keeps it busy too long. Types are not checked.
  */
 export async function bundleAnswers(sources: readonly Source[], options: BundleOptions = {}): Promise<Bundle[]> {
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     try {
       return await bundle(sources, options);
     } catch (problem) {
-      // Another source that took too long has ended esbuild's process while it worked on this one, too.
-      const innocent =
-        problem instanceof LoadProblem && /service (was stopped|is no longer running)/.test(problem.message);
-      if (!innocent || tries === 5) throw problem;
+      if (problem !== stoppedByAnother) throw problem;
     }
   }
 }
+
+/** Builds under way. Ending esbuild's process because of one ends them all, and the others begin again. */
+const underWay = new Set<(problem: Error) => void>();
+const stoppedByAnother = new Error("esbuild was stopped because of another file");
 
 async function bundle(sources: readonly Source[], options: BundleOptions): Promise<Bundle[]> {
   const { drivers, allowed, deadlineMs = 10_000 } = options;
@@ -105,20 +106,26 @@ async function bundle(sources: readonly Source[], options: BundleOptions): Promi
     plugins: [plugin],
   });
   let timer: NodeJS.Timeout | undefined;
+  let stop: (problem: Error) => void = () => {};
   const deadline = new Promise<never>((_, reject) => {
+    stop = reject;
     timer = setTimeout(() => {
-      void esbuild.stop();
+      underWay.delete(reject);
       reject(new LoadProblem("time", `${sources[0]!.file}: reading the file took more than ${deadlineMs / 1000} s`));
+      void esbuild.stop();
+      for (const other of underWay) other(stoppedByAnother);
     }, deadlineMs);
   });
+  underWay.add(stop);
   try {
     const { outputFiles } = await Promise.race([build, deadline]);
     const texts = new Map(outputFiles.map((file) => [path.basename(file.path), file.text]));
     return sources.map((_, i) => ({ code: texts.get(`${i}.js`)!, map: texts.get(`${i}.js.map`)! }));
   } catch (thrown) {
     build.catch(() => {});
-    throw thrown instanceof LoadProblem ? thrown : problemOf(thrown, sources);
+    throw thrown instanceof LoadProblem || thrown === stoppedByAnother ? thrown : problemOf(thrown, sources);
   } finally {
+    underWay.delete(stop);
     clearTimeout(timer);
   }
 }
