@@ -101,15 +101,22 @@ function gradientTask(begin: i32, end: i32): void {
   }
 }
 
-/** One row; `dx` may be `dy`. */
+/** One row; `dx` may be `dy`. The sum is kept in float64, because a saturated softmax's gradient is a small difference. */
 export function softmaxGradientRow(dy: usize, y: usize, dx: usize, n: i32): void {
-  let products = f32x4.splat(0);
+  let low = f64x2.splat(0);
+  let high = low;
   let i: usize = 0;
   const whole = <usize>(n & ~3) << 2;
   const end = <usize>n << 2;
-  for (; i < whole; i += 16) products = f32x4.add(products, f32x4.mul(v128.load(dy + i), v128.load(y + i)));
-  let sum = sumOfLanes(products);
-  for (; i < end; i += 4) sum += load<f32>(dy + i) * load<f32>(y + i);
+  for (; i < whole; i += 16) {
+    const product = f32x4.mul(v128.load(dy + i), v128.load(y + i));
+    low = f64x2.add(low, f64x2.promote_low_f32x4(product));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(product, product, 1, 1)));
+  }
+  const both = f64x2.add(low, high);
+  let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; i < end; i += 4) total += <f64>(load<f32>(dy + i) * load<f32>(y + i));
+  const sum = <f32>total;
   const all = f32x4.splat(sum);
   for (i = 0; i < whole; i += 16) {
     v128.store(dx + i, f32x4.mul(v128.load(y + i), f32x4.sub(v128.load(dy + i), all)));
