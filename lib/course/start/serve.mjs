@@ -73,7 +73,7 @@ function startServer(args, env) {
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => child.kill("SIGTERM"), signal === "SIGINT" ? 1500 : 0).unref();
+    setTimeout(() => child.kill("SIGTERM"), signal === "SIGINT" ? 3000 : 0).unref();
     setTimeout(() => child.kill("SIGKILL"), 15_000).unref();
   };
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);

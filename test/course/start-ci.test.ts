@@ -1,0 +1,48 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { projectRoot } from "../../lib/root";
+
+/** Runs `.ci/run` with the shell's own tools and fakes of all that it starts, which write down their calls. */
+function runCI(fakes: Record<string, string>) {
+  const bin = fs.mkdtempSync(path.join(os.tmpdir(), "ci "));
+  onTestFinished(() => fs.rmSync(bin, { recursive: true }));
+  for (const tool of ["bash", "env", "dirname", "grep", "tail", "tee", "mktemp", "rm", "id", "cat"]) {
+    fs.symlinkSync(execFileSync("which", [tool], { encoding: "utf8" }).trim(), path.join(bin, tool));
+  }
+  const calls = path.join(bin, "calls.log");
+  const root = { sudo: '"$@"', python3: "exit 0", "apt-get": "" };
+  for (const [name, script] of Object.entries({ ...root, ...fakes })) {
+    const text = `#!/usr/bin/env bash\necho "${name} $*" >> "${calls}"\n${script}\n`;
+    fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 });
+  }
+  const { status, stdout } = spawnSync(path.join(projectRoot, ".ci/run"), { encoding: "utf8", env: { PATH: bin } });
+  return { status, last: stdout.trim().split("\n").at(-1), calls: fs.readFileSync(calls, "utf8").split("\n") };
+}
+
+const npm = (check: number, tests: string, code: number) =>
+  `if [ "$*" = "run --silent check" ]; then exit ${check}; fi; echo "CI=$CI"; echo "${tests}"; exit ${code}`;
+
+test("adds the checks to the tests, and fails when anything failed", () => {
+  const run = (check: number, tests: string, code: number) => {
+    const { last, status } = runCI({ chromium: "", npm: npm(check, tests, code) });
+    return [last, status];
+  };
+  expect(run(0, "41 passed, 0 failed", 0)).toEqual(["42 passed, 0 failed", 0]);
+  expect(run(1, "41 passed, 0 failed", 0)).toEqual(["41 passed, 1 failed", 1]);
+  expect(run(0, "40 passed, 1 failed", 1)).toEqual(["41 passed, 1 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 1)).toEqual(["42 passed, 1 failed", 1]);
+  expect(run(0, "crashed", 1)).toEqual(["1 passed, 1 failed", 1]);
+  expect(run(0, "crashed", 0)).toEqual(["1 passed, 1 failed", 1]);
+});
+
+test("installs Chromium, and Python's venv, only where they are missing", () => {
+  const good = npm(0, "1 passed, 0 failed", 0);
+  expect(runCI({ chromium: "", npm: good }).calls.filter((call) => call.startsWith("apt-get"))).toEqual([]);
+  expect(runCI({ npm: good }).calls).toContain("apt-get install -y -qq --no-install-recommends chromium");
+  expect(runCI({ chromium: "", python3: "exit 1", npm: good }).calls).toContain(
+    "apt-get install -y -qq --no-install-recommends python3 python3-venv",
+  );
+});
