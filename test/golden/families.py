@@ -23,7 +23,8 @@ def shake(model):
     with torch.no_grad():
         for name, p in model.named_parameters():
             if p.dim() == 2 and "embed" not in name and "wte" not in name and "shared" not in name:
-                p.copy_(2 * torch.randn_like(p) / math.sqrt(max(p.shape)))
+                scores = any(part in name for part in [".q.", ".k.", "query", "key"])  # no softmax may saturate
+                p.copy_((0.7 if scores else 2) * torch.randn_like(p) / math.sqrt(max(p.shape)))
             elif p.dim() == 2:
                 p.copy_(0.2 * torch.randn_like(p))
             else:

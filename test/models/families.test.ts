@@ -78,7 +78,7 @@ function expectGradients(
       const largest = Math.max(...data.map(Math.abs));
       // A key's bias moves all scores of a query alike: its gradient is 0 but for rounding.
       if (largest < 1e-7) expect(gradients.get(path)!.abs().max().dataSync()[0], path).toBeLessThan(1e-5);
-      else expectClose(`gradient of ${path}`, gradients.get(path)!, expected, 2e-4); // float32 against float64, through a saturated softmax
+      else expectClose(`gradient of ${path}`, gradients.get(path)!, expected, 1e-4);
     }
   });
 }
