@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import { parseArgs } from "node:util";
 import { batchCommand } from "./batch-command";
+import { toClassroom, toGradescope, toJunit } from "./formats";
 import { gradeCourse } from "./grade-lesson";
 import { nextHint } from "./hints";
-import { renderJunit } from "./junit";
 import { type Course, course } from "./lessons";
 import { addRecord, progressFile, readProgress, writeProgress } from "./progress";
 import { type ExerciseRecord, type GradeReport, hasPassed } from "./record";
@@ -17,7 +17,7 @@ npm run grade -- 03.2               one, also by its slug: backpropagation/local
 npm run grade -- --hint 03.2        the next of three hints
 npm run grade -- --watch [03]       grades what you save; shows its keys
     --json FILE     writes the records (- for the terminal)
-    --junit FILE    writes JUnit XML
+    --junit FILE    JUnit XML, --gradescope FILE Gradescope's results.json, --classroom FILE GitHub Classroom's JSON
     --seed N        draws other inputs
     --no-types      does not ask TypeScript
 npm run grade -- [03] --submissions DIR --out DIR   many learners' folders, zips or files, and a gradebook.csv
@@ -36,6 +36,8 @@ const flags = {
   watch: { type: "boolean" },
   json: { type: "string" },
   junit: { type: "string" },
+  gradescope: { type: "string" },
+  classroom: { type: "string" },
   seed: { type: "string" },
   "no-types": { type: "boolean" },
   submissions: { type: "string" },
@@ -72,7 +74,7 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
       throw new Error(`grade: expected at least 1 for --jobs, got ${options.jobs}`);
     return batchCommand({ submissions, out, jobs, what, where, print, ...(seed === undefined ? {} : { seed }) });
   }
-  const quiet = options.json === "-" || options.junit === "-";
+  const quiet = [options.json, options.junit, options.gradescope, options.classroom].includes("-");
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const records = await gradeCourse(what, {
@@ -88,7 +90,9 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
   const report: GradeReport = { schema: 1, graderVersion, startedAt, durationMs, records };
   const write = (file: string, text: string) => (file === "-" ? print(text) : fs.writeFileSync(file, `${text}\n`));
   if (options.json !== undefined) write(options.json, JSON.stringify(report, null, 1));
-  if (options.junit !== undefined) write(options.junit, renderJunit(records));
+  if (options.junit !== undefined) write(options.junit, toJunit(records));
+  if (options.gradescope !== undefined) write(options.gradescope, JSON.stringify(toGradescope(records), null, 1));
+  if (options.classroom !== undefined) write(options.classroom, JSON.stringify(toClassroom(records), null, 1));
   if (!quiet) print(`\n${summary(records, durationMs)}`);
   return records.length > 0 && records.every(hasPassed) ? 0 : 1;
 }
