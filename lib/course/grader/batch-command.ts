@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { gradeBatch } from "./batch";
 import { probeIsolation } from "./isolation";
 import { type Course, select } from "./lessons";
+import { renderStatistics } from "./statistics";
 
 export interface BatchCommand {
   readonly submissions: string;
@@ -18,7 +19,7 @@ export async function batchCommand({ what, where, print, seed = 1, ...paths }: B
   for (const warning of warnings()) print(warning);
   const started = performance.now();
   let told = started;
-  const { all, kept, graded, ourFault } = await gradeBatch({
+  const { all, kept, graded, ourFault, statistics } = await gradeBatch({
     ...paths,
     selection: await select(what, where),
     // The inputs that learners see, and others from the instructor's seed: the same for everybody in this run.
@@ -29,6 +30,7 @@ export async function batchCommand({ what, where, print, seed = 1, ...paths }: B
       print(`${done} of ${of}, ${(done / ((told - started) / 1000)).toFixed(1)} a second`);
     },
   });
+  print(renderStatistics(statistics));
   const seconds = (performance.now() - started) / 1000;
   const rate = graded ? `, ${(graded / seconds).toFixed(1)} a second` : "";
   print(

@@ -8,6 +8,7 @@ import type { LessonFiles } from "./lessons";
 import { Oracle } from "./oracle";
 import type { ExerciseRecord } from "./record";
 import { graderVersion } from "./runtime";
+import { type ExerciseStatistics, StatisticsCounter } from "./statistics";
 import { fingerprint, listSubmissions, readForLesson, type Submission } from "./submissions";
 
 /** What one file of results holds. */
@@ -42,6 +43,7 @@ export interface BatchSummary {
   readonly graded: number;
   /** Submissions in which the grader itself failed somewhere. They are graded again by the next run. */
   readonly ourFault: number;
+  readonly statistics: readonly ExerciseStatistics[];
 }
 
 /**
@@ -60,6 +62,7 @@ export async function gradeBatch(options: BatchOptions): Promise<BatchSummary> {
     exercises.map(({ slug, points }): GradebookColumn => ({ slug, maxPoints: points })),
   );
   const rows: string[][] = new Array(submissions.length);
+  const statistics = new StatisticsCounter();
   const counts = { kept: 0, graded: 0, ourFault: 0 };
   let next = 0;
   let done = 0;
@@ -82,6 +85,7 @@ export async function gradeBatch(options: BatchOptions): Promise<BatchSummary> {
       counts[fits ? "kept" : "graded"]++;
       if (isOurFault(result)) counts.ourFault++;
       rows[place] = gradebookRow(result, columns);
+      statistics.add(result);
       options.onResult?.(result, ++done, submissions.length);
     }
   };
@@ -113,7 +117,8 @@ export async function gradeBatch(options: BatchOptions): Promise<BatchSummary> {
     for (const oracle of oracles.values()) await oracle.close();
   }
   writeWhole(path.join(out, "gradebook.csv"), writeGradebook(columns, rows));
-  return { all: submissions.length, ...counts };
+  writeWhole(path.join(out, "statistics.json"), `${JSON.stringify(statistics.result(), null, 1)}\n`);
+  return { all: submissions.length, ...counts, statistics: statistics.result() };
 }
 
 const isOurFault = ({ records }: SubmissionResult) => records.some((record) => record.verdict === "grader-error");

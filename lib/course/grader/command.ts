@@ -4,8 +4,9 @@ import { batchCommand } from "./batch-command";
 import { toClassroom, toGradescope, toJunit } from "./formats";
 import { gradeCourse } from "./grade-lesson";
 import { nextHint } from "./hints";
-import { type Course, course } from "./lessons";
+import { type Course, course, select } from "./lessons";
 import { addRecord, progressFile, readProgress, writeProgress } from "./progress";
+import { renderProgress } from "./progress-table";
 import { type ExerciseRecord, type GradeReport, hasPassed } from "./record";
 import { colours, noColours, renderLine, renderText } from "./render-text";
 import { graderVersion } from "./runtime";
@@ -15,6 +16,7 @@ const usage = `npm run grade                       all exercises
 npm run grade -- 03                 a lesson's
 npm run grade -- 03.2               one, also by its slug: backpropagation/local-derivatives
 npm run grade -- --hint 03.2        the next of three hints
+npm run grade -- --progress         attempts, hints and mistakes so far
 npm run grade -- --watch [03]       grades what you save; shows its keys
     --json FILE     writes the records (- for the terminal)
     --junit FILE    JUnit XML, --gradescope FILE Gradescope's results.json, --classroom FILE GitHub Classroom's JSON
@@ -34,6 +36,7 @@ export interface Surroundings {
 const flags = {
   hint: { type: "boolean" },
   watch: { type: "boolean" },
+  progress: { type: "boolean" },
   json: { type: "string" },
   junit: { type: "string" },
   gradescope: { type: "string" },
@@ -60,6 +63,15 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
   if (options.hint) {
     if (!what) throw new Error("grade: --hint wants to know the exercise: npm run grade -- --hint 03.2");
     print(await nextHint(what, where, progress));
+    return 0;
+  }
+  if (options.progress) {
+    print(
+      renderProgress(
+        (await select(what, where)).map(({ files }) => files),
+        readProgress(progress),
+      ),
+    );
     return 0;
   }
   if (options.watch) return watchInTerminal({ what, where, progress, paint, print });

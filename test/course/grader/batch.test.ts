@@ -8,6 +8,7 @@ import { type BatchOptions, gradeBatch, type SubmissionResult } from "../../../l
 import { warnings } from "../../../lib/course/grader/batch-command";
 import { bundleAnswers } from "../../../lib/course/grader/bundle";
 import type { LessonFiles } from "../../../lib/course/grader/lessons";
+import { renderStatistics } from "../../../lib/course/grader/statistics";
 import { projectRoot } from "../../../lib/root";
 import { right, softmax, wrong } from "./corpus/entry";
 import { learnerCopy, loadFixture, rightAnswers } from "./fixture";
@@ -71,7 +72,7 @@ test("folders, zips and files, each in the ways that they arrive", async () => {
   put("hal/notes.txt", "");
   fs.mkdirSync(path.join(submissions(), "ida"));
   put(".hidden/x.ts", "");
-  expect(await run()).toEqual({ all: 9, kept: 0, graded: 9, ourFault: 0 });
+  expect(await run()).toMatchObject({ all: 9, kept: 0, graded: 9, ourFault: 0 });
   for (const id of ["ada", "ben", "cy", "dee", "eve", "fay-90-fixture"])
     expect([id, verdicts(id)]).toEqual([id, new Array(4).fill("pass")]);
   for (const id of ["gus", "hal", "ida"]) expect([id, verdicts(id)]).toEqual([id, notAttempted]);
@@ -118,6 +119,47 @@ test("the gradebook: points by exercise, in order, with the most there are; no c
   ]);
 });
 
+test("statistics: how a class did, without names", async () => {
+  put(`ada/${name}`, answer(rightAnswers));
+  put(`ben/${name}`, answer({ ...rightAnswers, "90.1": right.replace("value - largest", "value") }));
+  put(
+    `cy/${name}`,
+    answer({ ...rightAnswers, "90.1": "return values.map((value) => Math.exp(value));", "90.2": "for (;;) {}" }),
+  );
+  put("dee/nothing.txt", "");
+  const { statistics } = await run();
+  expect(JSON.parse(fs.readFileSync(path.join(folder, "out/statistics.json"), "utf8"))).toEqual(statistics);
+  expect(JSON.stringify(statistics)).not.toMatch(/ada|ben|dee/);
+  const naive = "the largest number is not subtracted";
+  expect(statistics.slice(0, 2)).toEqual([
+    {
+      ...{ exercise: "fixture/softmax", number: "90.1", title: "Softmax", submissions: 4, attempted: 3, passed: 1 },
+      ...{ meanPoints: 2, maxPoints: 4, verdicts: { pass: 1, partial: 1, wrong: 1, "not-attempted": 1 } },
+      mistakes: [{ name: naive, count: 1 }],
+      failedChecks: [
+        { title: "numbers whose exp is too large for a number", count: 2 },
+        { title: "the shares of ordinary numbers", count: 1 },
+      ],
+    },
+    {
+      ...{
+        exercise: "fixture/row-means",
+        number: "90.2",
+        title: "Means of rows",
+        submissions: 4,
+        attempted: 3,
+        passed: 2,
+      },
+      ...{ meanPoints: 1.33, maxPoints: 2, verdicts: { pass: 2, time: 1, "not-attempted": 1 }, mistakes: [] },
+      failedChecks: [{ title: "one mean for each row", count: 1 }],
+    },
+  ]);
+  expect(renderStatistics(statistics).split("\n").slice(0, 2)).toEqual([
+    "exercise  attempted  passed  points     most frequent mistake",
+    `90.1              3       1   2.00 of 4    1 × ${naive}`,
+  ]);
+});
+
 test("two entries of one learner are refused with a sentence", async () => {
   put(`ada/${name}`, "");
   put("ada.zip", zip({}));
@@ -134,10 +176,10 @@ describe("a second run", () => {
   test("keeps what fits, and grades what changed or other seeds", async () => {
     await run();
     const before = results();
-    expect(await run()).toEqual({ all: 2, kept: 2, graded: 0, ourFault: 0 });
+    expect(await run()).toMatchObject({ all: 2, kept: 2, graded: 0, ourFault: 0 });
     expect(results()).toEqual(before);
     put(`ben/${name}`, softmax(right));
-    expect(await run()).toEqual({ all: 2, kept: 1, graded: 1, ourFault: 0 });
+    expect(await run()).toMatchObject({ all: 2, kept: 1, graded: 1, ourFault: 0 });
     expect(verdicts("ben")![0]).toBe("pass");
     expect(await run({ seeds: [1, 3] })).toMatchObject({ graded: 2 });
   });

@@ -123,6 +123,18 @@ test("attempts are counted once for each text, and not for stubs or files that d
   expect(attempts()).toBe(2);
 });
 
+test("progress: attempts, hints and mistakes so far", async () => {
+  learner.write(learner.answer({ "90.2": "return x.sum(1) as tf.Tensor1D;" }));
+  await run("90.2", "--no-types");
+  await run("--hint", "90.2");
+  learner.write(learner.answer({ "90.2": rightAnswers["90.2"] }));
+  await run("90.2", "--no-types");
+  await run("--progress");
+  expect(printed).toMatch(/✓ 90\.2 {2}Means of rows +passed +2 attempts, 1 hint, sums\n/);
+  expect(printed).toMatch(/· 90\.1 {2}Softmax +not attempted yet\n/);
+  expect(printed).toContain("1 of 4 exercises passed.");
+});
+
 test("hints come one after the other", async () => {
   expect(await run("--hint", "90.2")).toBe(0);
   expect(printed).toContain("Hint 1 of 3, a nudge: Which axis?");
