@@ -80,7 +80,7 @@ export class SharedWasmBackend extends tf.KernelBackend {
     if (!this.data.has(dataId)) return true;
     const data = this.data.get(dataId);
     if (--data.references > 0 && !force) return false;
-    if (data.pointer !== 0) this.wasm.kernels.free(data.pointer);
+    if (data.pointer !== 0) this.wasm.free(data.pointer);
     this.data.delete(dataId);
     return true;
   }

@@ -39,7 +39,7 @@ export function startBackend(options: BackendOptions = {}): Promise<BackendRepor
 
 async function start(options: BackendOptions): Promise<BackendReport> {
   silenceBanner();
-  const name = options.name ?? process.env["BACKEND"] ?? "wasm";
+  const name = options.name ?? process.env["BACKEND"] ?? "shared-wasm";
   const starters: Record<string, () => Promise<BackendReport>> = {
     "shared-wasm": async () =>
       sharedWasm(options.threads ?? defaultThreads(), options.fused ?? process.env["BACKEND_FUSED"] !== "off"),

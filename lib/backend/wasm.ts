@@ -8,6 +8,7 @@ export type Kernels = Record<
   | "adam"
   | "addRows"
   | "allocate"
+  | "allocationFailed"
   | "argument"
   | "attention"
   | "attentionArguments"
@@ -28,6 +29,7 @@ export type Kernels = Record<
   | "fill"
   | "free"
   | "gather"
+  | "heapIsBroken"
   | "layerNorm"
   | "layerNormGradient"
   | "matMul"
@@ -109,7 +111,19 @@ export class Wasm {
   /** A block of memory, 16-byte aligned. */
   allocate(bytes: number): number {
     if (bytes > 2 ** 30 - 16) throw new Error(`Backend: a tensor may have at most 1 GB, got ${gigabytes(bytes)} GB`);
-    return this.kernels.allocate(bytes) >>> 0;
+    try {
+      return this.kernels.allocate(bytes) >>> 0;
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  free(pointer: number): void {
+    try {
+      this.kernels.free(pointer);
+    } catch (error) {
+      throw this.explain(error);
+    }
   }
 
   float32(pointer: number, length: number): Float32Array {
@@ -130,20 +144,21 @@ export class Wasm {
   /** Turns a trap inside a kernel into an error that says what happened; other errors stay as they are. */
   explain(error: unknown): unknown {
     if (!engine || !(error instanceof engine.RuntimeError) || !error.message.includes("unreachable")) return error;
+    const because = { cause: error };
+    if (this.kernels.heapIsBroken()) {
+      return new Error("Backend: an interrupt came in the middle of an allocation; restart the kernel", because);
+    }
     const failure = this.kernels.failure();
     if (failure === 1) {
       this.kernels.setThreads(1); // the thread is gone and writes nothing any more
-      return new Error("Backend: a kernel thread failed, so this result is lost; run the cell again", { cause: error });
+      return new Error("Backend: a kernel thread failed, so this result is lost; run the cell again", because);
     }
     if (failure === 2) {
-      return new Error("Backend: a kernel thread stopped in the middle of its work; restart the kernel", {
-        cause: error,
-      });
+      return new Error("Backend: a kernel thread stopped in the middle of its work; restart the kernel", because);
     }
-    const used = gigabytes(this.memory.buffer.byteLength);
-    return new Error(`Backend: out of memory with ${used} GB in use; dispose tensors or make the batch smaller`, {
-      cause: error,
-    });
+    this.kernels.allocationFailed();
+    const used = gigabytes(this.size);
+    return new Error(`Backend: out of memory at ${used} GB; dispose tensors or make the batch smaller`, because);
   }
 
   /** Stops the workers. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
 import { SHARED_WASM } from "../../lib/backend/backend";
+import { Wasm } from "../../lib/backend/wasm";
 import { sharedWasm } from "./compare";
 
 function counts() {
@@ -61,6 +62,32 @@ test("a tensor of more than 1 GB is refused in a sentence, and nothing is lost",
     "Backend: a tensor may have at most 1 GB, got 18.3 GB",
   );
   expect(counts()).toEqual(before);
+});
+
+test("running out of memory is a sentence, and disposing helps", () => {
+  const before = counts();
+  const kept: tf.Tensor[] = [];
+  const fill = () => {
+    for (let i = 0; i < 10; i++) kept.push(sharedWasmTensor(2 ** 28 - 100));
+  };
+  expect(fill).toThrow(/^Backend: out of memory at \d\.\d GB; dispose tensors or make the batch smaller$/);
+  tf.dispose(kept);
+  expect(tf.tidy(() => tf.ones([1000, 1000]).sum().dataSync()[0])).toBe(1_000_000);
+  expect({ ...counts(), total: 0 }).toEqual({ ...before, total: 0 });
+});
+
+/** A tensor whose memory is reserved and never touched. */
+function sharedWasmTensor(size: number): tf.Tensor {
+  return tf.engine().makeTensorFromTensorInfo(sharedWasm.output([size], "float32"));
+}
+
+test("an interrupt in the middle of an allocation is found out, and nothing computes with a damaged heap", () => {
+  const wasm = new Wasm(1);
+  const pointer = wasm.allocate(100);
+  expect(() => wasm.kernels.allocate(2 ** 32 - 100)).toThrow(); // as if it had ended inside, and nobody said why
+  for (const action of [() => wasm.allocate(100), () => wasm.free(pointer)]) {
+    expect(action).toThrow("Backend: an interrupt came in the middle of an allocation; restart the kernel");
+  }
 });
 
 test("tensors of another backend move here when they are used, and back", () => {

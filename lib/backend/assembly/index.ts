@@ -6,7 +6,7 @@ export { crossEntropy, crossEntropyGradient } from "./cross-entropy";
 export { addRows, gather } from "./gather";
 export { layerNorm, layerNormGradient } from "./layer-norm";
 export { matMul } from "./mat-mul";
-export { allocate, free } from "./memory";
+export { allocate, allocationFailed, free, heapIsBroken } from "./memory";
 export { argument, reduce } from "./reduce";
 export { convert, fill, select } from "./simple";
 export { softmax, softmaxGradient } from "./softmax";

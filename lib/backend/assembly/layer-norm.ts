@@ -1,5 +1,6 @@
 import { multiplyAdd, sumOfLanes } from "./lanes";
 import { sum } from "./reduce";
+import { allocate, free } from "./memory";
 import { ARGUMENTS, parallel } from "./team";
 
 /*
@@ -93,7 +94,7 @@ export function layerNormGradient(
 ): void {
   const blocks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
   const size = <usize>C << 2;
-  const parts = heap.alloc(<usize>max(1, blocks) * 2 * size);
+  const parts = allocate(<usize>max(1, blocks) * 2 * size);
   store<usize>(ARGUMENTS, dy);
   store<usize>(ARGUMENTS, x, 4);
   store<usize>(ARGUMENTS, gain, 8);
@@ -112,7 +113,7 @@ export function layerNormGradient(
       store<f32>(dbias + i, load<f32>(dbias + i) + load<f32>(part + size + i));
     }
   }
-  heap.free(parts);
+  free(parts);
 }
 
 function backward(begin: i32, end: i32): void {

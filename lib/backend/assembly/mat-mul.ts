@@ -1,3 +1,4 @@
+import { allocate, free } from "./memory";
 import { COLUMNS, packColumns, packRows, ROWS } from "./pack";
 import { ARGUMENTS, parallel, scratch } from "./team";
 import { edgeTile, tile } from "./tile";
@@ -68,8 +69,8 @@ export function matMul(
     return;
   }
   if (packedBytes < bytes) {
-    if (packed) heap.free(packed);
-    packed = heap.alloc(bytes);
+    if (packed) free(packed);
+    packed = allocate(bytes);
     packedBytes = bytes;
   }
   store<usize>(ARGUMENTS, packed, 12);

@@ -1,3 +1,5 @@
+import { allocate, free } from "./memory";
+
 /*
  * Threads over one shared memory. The main thread publishes a job: a function and a number of chunks. It and the
  * workers then claim chunks from one counter until none is left, and the main thread waits for those that others have
@@ -47,8 +49,8 @@ export function scratch(): usize {
 /** Gives every thread at least so many bytes; between jobs only. */
 export function reserve(bytes: usize): void {
   if (bytes <= load<usize>(SCRATCH, 4)) return;
-  if (load<usize>(SCRATCH)) heap.free(load<usize>(SCRATCH));
-  store<usize>(SCRATCH, heap.alloc(<usize>members * bytes));
+  if (load<usize>(SCRATCH)) free(load<usize>(SCRATCH));
+  store<usize>(SCRATCH, allocate(<usize>members * bytes));
   store<usize>(SCRATCH, bytes, 4);
 }
 

@@ -12,7 +12,12 @@ const batchMatMul: Kernel = ({ backend, inputs: { a, b }, attrs: { transposeA, t
   const [b0, b1] = b.shape.slice(-2) as [number, number];
   const [M, K] = transposeA ? [a1, a0] : [a0, a1];
   const [inner, N] = transposeB ? [b1, b0] : [b0, b1];
-  if (K !== inner) throw new Error(`matMul: expected inner sizes to be equal, got ${K} and ${inner}`);
+  tf.util.assert(
+    K === inner,
+    () =>
+      `Error in matMul: inner shapes (${K}) and (${inner}) of Tensors with shapes ${a.shape} and ${b.shape} ` +
+      `and transposeA=${transposeA} and transposeB=${transposeB} must match.`, // tfjs's own words
+  );
   const outerA = a.shape.slice(0, -2);
   const outerB = b.shape.slice(0, -2);
   const outer = tf.broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
