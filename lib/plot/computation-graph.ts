@@ -51,7 +51,7 @@ export function computationGraph(options: ComputationGraphOptions): Figure {
     {
       ...common,
       mode: "markers+text",
-      text: nodes.map(({ label, operation }) => plain(operation || label)),
+      text: nodes.map(({ label, operation, data }) => plain(operation || label || brief(data))),
       textfont: { size, color: ink },
       textposition: "middle center",
       hoverinfo: "text",
@@ -104,9 +104,9 @@ function stageOf(nodes: readonly GraphNode[], step: number) {
   };
 }
 
-/** A computed node shows its operation inside, so its name stands with its value. */
+/** A computed node shows its operation inside, so its name stands with its value; a bare number stands inside. */
 const valueText = (data: number, label: string, operation?: string) =>
-  label && operation ? `${plain(label)} = ${brief(data)}` : brief(data);
+  label && operation ? `${plain(label)} = ${brief(data)}` : label || operation ? brief(data) : "";
 
 const hoverText = ({ label, operation, data, grad }: GraphNode) =>
   `${plain(label || operation || "")}<br>value ${data.toPrecision(6)}<br>gradient ${grad.toPrecision(6)}`;

@@ -159,15 +159,16 @@ function tracesOf(name: string, { x, y }: Curve, color: string, yaxis: string, l
     showlegend: false,
     hoverinfo: "skip",
   };
-  return [pale, { ...line, ...thinned(x, runningMean(y, Math.ceil(y.length / 50)), limit) }];
+  return [pale, { ...line, ...thinned(x, runningMean(y, Math.ceil(y.length / 100)), limit) }];
 }
 
-/** The mean of the last `window` values. */
-function runningMean(values: readonly number[], window: number): number[] {
-  let sum = 0;
-  return values.map((value, i) => {
-    sum += value - (i >= window ? values[i - window]! : 0);
-    return sum / Math.min(i + 1, window);
+/** The mean of the `reach` values on either side, fewer at the ends. */
+function runningMean(values: readonly number[], reach: number): number[] {
+  const sums = [0];
+  for (const value of values) sums.push(sums.at(-1)! + value);
+  return values.map((_, i) => {
+    const [from, to] = [Math.max(0, i - reach), Math.min(values.length, i + reach + 1)];
+    return (sums[to]! - sums[from]!) / (to - from);
   });
 }
 

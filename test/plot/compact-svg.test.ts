@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { compactSvg } from "../../lib/plot/static/compact-svg.mjs";
+import { Random } from "../../lib/random";
 
 /** What is left of the content of an SVG of plotly's. */
 const compacted = (content: string) =>
@@ -45,4 +46,39 @@ test("text keeps its words, its digits and its line breaks", () => {
 test("small images show their pixels, and their data stay untouched", () => {
   const image = '<image xlink:href="data:image/png;base64,AB1.23456==" preserveAspectRatio="xMidYMid" width="5"/>';
   expect(compacted(image)).toBe(image.replace("<image ", '<image image-rendering="pixelated" '));
+});
+
+/** The points that an absolute or relative path visits, in tenths, each line with its start. */
+function visited(d: string): string[] {
+  let [x, y, startX, startY] = [0, 0, 0, 0];
+  return [...d.matchAll(/([MLlZ])([^MLlZ]*)/g)].flatMap(([, command, places]) => {
+    if (command === "Z") {
+      [x, y] = [startX, startY];
+      return ["Z"];
+    }
+    const numbers = (places!.match(/-?(\d+(\.\d+)?|\.\d+)/g) ?? []).map((number) => Math.round(Number(number) * 10));
+    return Array.from({ length: numbers.length / 2 }, (_, i) => {
+      const [a, b] = [numbers[2 * i]!, numbers[2 * i + 1]!];
+      [x, y] = command === "l" ? [x + a, y + b] : [a, b];
+      if (command === "M") [startX, startY] = [x, y];
+      return `${command === "M" ? "M" : ""}${x},${y}`;
+    });
+  });
+}
+
+test("a long line in relative steps goes through the same places: errors do not add up", () => {
+  const random = new Random(3);
+  const place = () => `${random.uniform(-5, 700)},${random.uniform(-5, 400)}`;
+  const lines = Array.from({ length: 4 }, () => `M${Array.from({ length: 60 }, place).join("L")}`);
+  const d = `${lines[0]}Z${lines[1]}${lines[2]}Z${lines[3]}`;
+  const written = /d="([^"]*)"/.exec(compacted(`<path d="${d}"/>`))![1]!;
+  expect(visited(written)).toEqual(visited(d));
+  expect(written.length).toBeLessThan(0.4 * d.length);
+});
+
+test("curves that are straight become lines, others stay", () => {
+  const straight = "M0,0Q2,1 2,1C2,1 4,3 4,3L6,5Q6,5 9,9";
+  expect(compacted(`<path d="${straight}"/>`)).toBe('<path d="M0,0L2,1L4,3L6,5L9,9"/>');
+  const curved = "M0,0Q2,1 3,3C4,4 5,6 7,7";
+  expect(compacted(`<path d="${curved}"/>`)).toBe(`<path d="${curved}"/>`);
 });

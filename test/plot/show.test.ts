@@ -28,15 +28,15 @@ const shownTexts: Record<string, string[]> = {
   confusionMatrix: ["Confusion", "cat", "dog", "50", "predicted"],
 };
 const marks: Record<string, string> = {
-  lineChart: 'path[d*="L"][style*="#0072b2"]',
+  lineChart: 'path[d*="l"][style*="#0072b2"]',
   scatterChart: "use",
   barChart: 'path[style*="#0072b2"]',
   histograms: 'path[style*="#0072b2"]',
   heatmap: "image",
   imageGrid: "image:nth-of-type(10)",
-  contourWithPaths: 'path[d*="L"][style*="#d55e00"]',
+  contourWithPaths: 'path[d*="l"][style*="#d55e00"]',
   decisionBoundary: "image",
-  functionWithDerivative: 'path[d*="L"][style*="#0072b2"]',
+  functionWithDerivative: 'path[d*="l"][style*="#0072b2"]',
   computationGraph: 'path[style*="#59636e"]',
   confusionMatrix: "image",
 };

@@ -17,6 +17,8 @@ export function compactSvg(svg: string): string {
     .replace(/ clip-path="url\(#legend[^"]*"/g, "") // another font may be wider than the one measured with
     .replace(/ style="([^"]*)"/g, (_, style: string) => compactStyle(style))
     .replace(/ (d|transform|x|y|width|height|points)="([^"]*)"/g, (_, name, value) => ` ${name}="${shorter(value)}"`)
+    .replace(/ d="M[^"]*[QC][^"]*"/g, straightened)
+    .replace(/ d="(M[-\d.,MLZ]{80,})"/g, (_, d) => ` d="${relative(d)}"`)
     .replace(/ transform="translate\(0(,0)?\)"/g, "");
   text = withoutUnused(text);
   for (let before = ""; before !== text; ) {
@@ -33,6 +35,43 @@ const shorter = (value: string) =>
   value.includes(":")
     ? value
     : value.replace(/-?\d*\.\d{2,}(e-?\d+)?/g, (number) => String(Math.round(Number(number) * 10) / 10));
+
+/** Contours are drawn as curves also when they are not smoothed: their control points then lie on their ends. */
+const straightened = (d: string) =>
+  d
+    .replace(/Q([-\d.,]+) \1(?=[CQLMZ"])/g, "L$1")
+    .replace(/C[-\d.,]+ ([-\d.,]+) \1(?=[CQLMZ"])/g, "L$1")
+    .replace(/([CLM ])([-\d.,]+)Q\2 /g, "$1$2L");
+
+/**
+ * A long line in relative steps, which have fewer digits than places: `M10,10L12,11L13,9` is `M10,10l2,1,1,-2`.
+ * Steps are taken between rounded places, so that errors do not add up.
+ */
+function relative(d: string): string {
+  let [x, y, startX, startY] = [0, 0, 0, 0];
+  let result = "";
+  for (const [, command, arguments_] of d.matchAll(/([MLZ])([^MLZ]*)/g)) {
+    if (command === "Z") {
+      result += "Z";
+      [x, y] = [startX, startY];
+      continue;
+    }
+    const [toX, toY] = arguments_!.split(",").map((number) => Math.round(Number(number) * 10)) as [number, number];
+    if (command === "M") {
+      result += `M${toX / 10},${toY / 10}`;
+      [startX, startY] = [toX, toY];
+    } else if (toX !== x || toY !== y) {
+      const step = `${fraction(toX - x)},${fraction(toY - y)}`.replace(",-", "-");
+      const previous = /[MZ][^MZl]*$/.test(result) ? "l" : step.startsWith("-") ? "" : ",";
+      result += previous + step;
+    }
+    [x, y] = [toX, toY];
+  }
+  return result;
+}
+
+/** Tenths as a decimal without its leading zero. */
+const fraction = (tenths: number) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
 
 function compactStyle(style: string): string {
   const declarations = style.split(/; ?/);
