@@ -66,6 +66,13 @@ test("asked to end, by the system or by npm, it ends JupyterLab too", async () =
   await expect(fetch(course.address)).rejects.toThrow("fetch failed");
 });
 
+test("stopped before JupyterLab is ready, it names no address", async () => {
+  const project = makeProject({ pythons: { python3: { jupyterHangs: true } } });
+  const { code, stdout } = await project.interrupt(["start"], "JupyterLab …");
+  expect(stdout).toBe("\nThe course is closed.\n");
+  expect(code).toBe(0);
+});
+
 test("a port that is taken is passed over, and it says so", async () => {
   const project = makeProject();
   const taken = net.createServer();

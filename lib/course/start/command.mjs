@@ -22,6 +22,7 @@ const commands = {
   gate: program("lib/course/grader/gate-main.ts"),
   notebooks: program("lib/course/notebooks/main.ts", { jupyter: true }),
   train: program("lib/course/train/main.ts"),
+  release: program("lib/course/grader/release/main.ts"),
   bench: program("lib/backend/bench/main.ts"),
 };
 

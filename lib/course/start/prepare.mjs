@@ -4,7 +4,7 @@ import { courseNode, systemNodeIsGood } from "./course-node.mjs";
 import { registerKernel } from "./kernel-spec.mjs";
 import { installPackages, missingPackages } from "./packages.mjs";
 import { Problem, writeProblem } from "./problem.mjs";
-import { environmentBin, environmentPython, inCache, needs, root } from "./project.mjs";
+import { environmentBin, inCache, needs, root } from "./project.mjs";
 import { installParts, isInstalled } from "./python-environment.mjs";
 
 /**
@@ -105,7 +105,6 @@ export function commandEnvironment() {
   const env = {
     ...process.env,
     PATH: searched.join(path.delimiter),
-    COURSE_PYTHON: environmentPython,
     NODE_COMPILE_CACHE: inCache("node"),
     JUPYTER_CONFIG_DIR: inCache("jupyter", "config"),
     JUPYTER_DATA_DIR: inCache("jupyter", "data"),

@@ -21,8 +21,10 @@ export async function serve(args) {
   const token = process.env["JUPYTER_TOKEN"] ?? randomBytes(24).toString("hex");
   const server = startServer([...others, `--ServerApp.port=${port}`], { ...env, JUPYTER_TOKEN: token });
   const url = await step("JupyterLab", () => server.untilReady(port));
-  const query = url.token ? `?token=${url.token}` : "";
-  console.log(`\nThe course is open at\n\n    ${url.address}${firstPage}${query}\n\nCtrl-C stops it.`);
+  if (url) {
+    const query = url.token ? `?token=${url.token}` : "";
+    console.log(`\nThe course is open at\n\n    ${url.address}${firstPage}${query}\n\nCtrl-C stops it.`);
+  }
   const code = await server.untilEnd();
   console.log("\nThe course is closed.");
   return code;
@@ -79,12 +81,13 @@ function startServer(args, env) {
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
 
   return {
-    /** @param {number} port */
+    /** Its address and token, or nothing when it was stopped before it was ready. @param {number} port */
     async untilReady(port) {
       for (;;) {
         if (over && !stopping) throw startProblem();
+        if (over) return undefined;
         const server = findServer(child.pid ?? 0, port);
-        if (over || (server && (await answers(server)))) return server ?? { address: "", token: "" };
+        if (server && (await answers(server))) return server;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
@@ -112,7 +115,7 @@ function findServer(pid, port) {
 async function answers({ address, token }) {
   try {
     const reply = await fetch(`${address}/api/status`, { headers: { Authorization: `token ${token}` } });
-    return reply.status < 500;
+    return reply.ok || token === "";
   } catch {
     return false;
   }

@@ -7,7 +7,9 @@ import * as http from "node:http";
 import * as path from "node:path";
 
 const folder = import.meta.dirname;
-const { version, venv, pipFails, jupyterFails } = JSON.parse(fs.readFileSync(path.join(folder, "python.json"), "utf8"));
+const { version, venv, pipFails, jupyterFails, jupyterHangs } = JSON.parse(
+  fs.readFileSync(path.join(folder, "python.json"), "utf8"),
+);
 const [wrapper = "", ...line] = process.argv.slice(2);
 const isUv = path.basename(wrapper) === "uv";
 const args = [...(isUv ? ["-m"] : []), ...line.filter((arg) => arg !== "-I")];
@@ -53,7 +55,8 @@ if (option === "-c") {
     console.error(jupyterFails);
     process.exit(1);
   }
-  serve();
+  if (jupyterHangs) setInterval(() => {}, 1000);
+  else serve();
 }
 
 /** @param {string} line */

@@ -13,6 +13,8 @@ interface FakePython {
   readonly pipFails?: string;
   /** What JupyterLab prints when it ends at once. */
   readonly jupyterFails?: string;
+  /** JupyterLab never gets ready. */
+  readonly jupyterHangs?: boolean;
 }
 
 interface Options {
@@ -92,6 +94,12 @@ export function makeProject({ node = 18, megabytes = 1, pythons = { python3: {} 
       return lines;
     },
     run: (args: readonly string[], extra?: NodeJS.ProcessEnv) => ended(launch(root, args, { ...env(), ...extra })),
+    /** Presses Ctrl-C as soon as the command has said something. */
+    interrupt(args: readonly string[], said: string) {
+      const child = launch(root, args, env());
+      child.stderr?.on("data", (text) => String(text).includes(said) && signalAll(child, "SIGINT"));
+      return ended(child);
+    },
     start: (args: readonly string[] = [], extra?: NodeJS.ProcessEnv) => startCourse(root, args, { ...env(), ...extra }),
   };
 }
