@@ -16,10 +16,8 @@ export function predictClasses(
   const classes = new Int32Array(count);
   for (let start = 0; start < count; start += batchSize) {
     const end = Math.min(start + batchSize, count);
-    classes.set(
-      tf.tidy(() => logitsOf(start, end).argMax(-1).dataSync() as Int32Array),
-      start,
-    );
+    // Nothing is returned from the tidy: it would look through every entry for tensors.
+    tf.tidy(() => classes.set(logitsOf(start, end).argMax(-1).dataSync() as Int32Array, start));
   }
   return classes;
 }
