@@ -8,6 +8,7 @@ export interface BatchCommand {
   readonly submissions: string;
   readonly out: string;
   readonly jobs: number;
+  readonly shard?: string | undefined;
   readonly what: string | undefined;
   readonly where: Course;
   readonly seed?: number;

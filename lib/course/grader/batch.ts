@@ -9,7 +9,7 @@ import { Oracle } from "./oracle";
 import type { ExerciseRecord } from "./record";
 import { graderVersion } from "./runtime";
 import { type ExerciseStatistics, StatisticsCounter } from "./statistics";
-import { fingerprint, listSubmissions, readForLesson, type Submission } from "./submissions";
+import { fingerprint, listSubmissions, readForLesson, type Submission, shardOf } from "./submissions";
 
 /** What one file of results holds. */
 export interface SubmissionResult {
@@ -30,6 +30,8 @@ export interface BatchOptions {
   readonly submissions: string;
   readonly out: string;
   readonly jobs: number;
+  /** Only a part of the submissions: `2/4`. */
+  readonly shard?: string | undefined;
   readonly selection: readonly { readonly files: LessonFiles; readonly exercises: readonly Exercise[] }[];
   readonly seeds: readonly number[];
   readonly gradeOptions?: Pick<GradeOptions, "node">;
@@ -52,7 +54,7 @@ export interface BatchSummary {
  */
 export async function gradeBatch(options: BatchOptions): Promise<BatchSummary> {
   const { out, jobs, selection, seeds } = options;
-  const submissions = listSubmissions(options.submissions);
+  const submissions = shardOf(listSubmissions(options.submissions), options.shard);
   const folder = path.join(out, "results");
   fs.mkdirSync(folder, { recursive: true });
   for (const name of fs.readdirSync(folder)) if (name.endsWith(".new")) fs.rmSync(path.join(folder, name));

@@ -32,6 +32,7 @@ export interface BundleOptions {
   /** The only import paths that the source may use; any, if undefined. */
   readonly allowed?: ReadonlySet<string> | undefined;
   readonly deadlineMs?: number;
+  readonly minify?: boolean;
 }
 
 const answerSpace = "answer";
@@ -61,7 +62,7 @@ const underWay = new Set<(problem: Error) => void>();
 const stoppedByAnother = new Error("esbuild was stopped because of another file");
 
 async function bundle(sources: readonly Source[], options: BundleOptions): Promise<Bundle[]> {
-  const { drivers, allowed, deadlineMs = 10_000 } = options;
+  const { drivers, allowed, deadlineMs = 10_000, minify = false } = options;
   const plugin: esbuild.Plugin = {
     name: "answers",
     setup(build) {
@@ -99,6 +100,7 @@ async function bundle(sources: readonly Source[], options: BundleOptions): Promi
     entryPoints: sources.map((_, i) => ({ in: `entry:${i}`, out: `${i}` })),
     ...{ bundle: true, write: false, outdir: "out", format: "cjs", platform: "node", target: "node24" },
     banner: { js: '"use strict";' }, // what modules are, and esbuild's output is not by itself
+    minify,
     ...{ sourcemap: "external", sourcesContent: false, logLevel: "silent", charset: "utf8" },
     absWorkingDir: projectRoot,
     // The file's own settings, whatever tsconfig lies around. Class fields as in the course's target, es2022.

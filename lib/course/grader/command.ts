@@ -23,7 +23,8 @@ npm run grade -- --watch [03]       grades what you save; shows its keys
     --seed N        draws other inputs
     --no-types      does not ask TypeScript
 npm run grade -- [03] --submissions DIR --out DIR   many learners' folders, zips or files, and a gradebook.csv
-    --jobs N        at the same time (2)`;
+    --jobs N        at the same time (2)
+    --shard 2/4     only the second of four parts, for several machines`;
 
 /** What the command needs from outside; tests bring their own. */
 export interface Surroundings {
@@ -46,6 +47,7 @@ const flags = {
   submissions: { type: "string" },
   out: { type: "string" },
   jobs: { type: "string" },
+  shard: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -79,12 +81,12 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
   if (seed !== undefined && !Number.isInteger(seed))
     throw new Error(`grade: expected a whole --seed, got ${options.seed}`);
   if (options.submissions !== undefined) {
-    const { submissions, out } = options;
+    const { submissions, out, shard } = options;
     const jobs = Number(options.jobs ?? 2);
     if (out === undefined) throw new Error("grade: --submissions wants to know where results go: --out DIR");
     if (!Number.isInteger(jobs) || jobs < 1)
       throw new Error(`grade: expected at least 1 for --jobs, got ${options.jobs}`);
-    return batchCommand({ submissions, out, jobs, what, where, print, ...(seed === undefined ? {} : { seed }) });
+    return batchCommand({ submissions, out, jobs, shard, what, where, print, ...(seed === undefined ? {} : { seed }) });
   }
   const quiet = [options.json, options.junit, options.gradescope, options.classroom].includes("-");
   const started = performance.now();

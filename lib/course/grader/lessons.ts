@@ -27,6 +27,15 @@ export interface LessonFiles {
   readonly drivers: string | undefined;
   readonly solutionText: string;
   readonly stubText: string;
+  /** In a learner's version, where solutions and mistakes are there to run but not to read. */
+  readonly sealed: Sealed | undefined;
+}
+
+/** What a learner's version has in the place of a solution's text and of its mistakes' edits: bundles for the oracle. */
+export interface Sealed {
+  readonly stubText: string;
+  /** By the oracle's names: `solution`, `03.2 mistake 0`. */
+  readonly boxes: Readonly<Record<string, string>>;
 }
 
 /** The numbers of the lessons that have exercises, in order, each with its name: `01` → `01-neuron`. */
@@ -48,13 +57,18 @@ export async function loadLesson(name: string, where: Course = course): Promise<
   if (!lesson?.exercises) throw new Error(`${definition}: expected \`export const lesson: Lesson\``);
   const solution = `${where.solutions}/${name}.ts`;
   const drivers = `${where.definitions}/${name}.drivers.ts`;
-  const solutionText = readText(solution);
+  const sealed = readSealed(`${where.definitions}/${name}.sealed.json`);
+  const solutionText = sealed ? "" : readText(solution);
   return {
-    ...{ lesson, number: name.slice(0, 2), definition, solution, solutionText },
+    ...{ lesson, number: name.slice(0, 2), definition, solution, solutionText, sealed },
     exercise: `${where.exercises}/${name}.ts`,
     drivers: fs.existsSync(path.join(projectRoot, drivers)) ? drivers : undefined,
-    stubText: makeStub(solutionText, name, lesson.title),
+    stubText: sealed?.stubText ?? makeStub(solutionText, name, lesson.title),
   };
+}
+
+function readSealed(file: string): Sealed | undefined {
+  return fs.existsSync(path.join(projectRoot, file)) ? (JSON.parse(readText(file)) as Sealed) : undefined;
 }
 
 /** Which lessons and exercises a word asks for: `03`, `03.2`, `neuron/weighted-sum`; nothing asks for all. */

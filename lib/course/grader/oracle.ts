@@ -154,7 +154,7 @@ export class Oracle {
   }
 
   private async code(box: string): Promise<string> {
-    const known = this.codes.get(box);
+    const known = this.codes.get(box) ?? this.files.sealed?.boxes[box];
     if (known !== undefined) return known;
     const { solution: file, solutionText: text, drivers } = this.files;
     const [bundle] = await bundleAnswers([{ text, file }], { drivers }).catch(ourFault);
@@ -163,6 +163,7 @@ export class Oracle {
   }
 
   private async buildMistakes(): Promise<void> {
+    if (this.files.sealed) return;
     const { solution: file, drivers, lesson } = this.files;
     const all = lesson.exercises.flatMap((exercise) => exercise.mistakes.map((mistake) => ({ exercise, mistake })));
     const sources = all.map(({ mistake }) => ({ text: withMistake(this.files, mistake), file }));
@@ -181,6 +182,7 @@ function ourFault(problem: Error): never {
   throw new Error(problem.message);
 }
 
-function boxOf(exercise: Exercise, mistake: Mistake): string {
+/** The name under which a mistake is loaded. */
+export function boxOf(exercise: Exercise, mistake: Mistake): string {
   return `${exercise.number} mistake ${exercise.mistakes.indexOf(mistake)}`;
 }

@@ -35,6 +35,14 @@ export function listSubmissions(folder: string): Submission[] {
   return [...ids.values()];
 }
 
+/** The submissions of one of several machines: `2/4` is the second quarter, taken in turn. */
+export function shardOf(submissions: readonly Submission[], shard: string | undefined): Submission[] {
+  if (shard === undefined) return [...submissions];
+  const [, part = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number);
+  if (part < 1 || part > of) throw new Error(`submissions: expected --shard 1/4 to 4/4 or the like, got ${shard}`);
+  return submissions.filter((_, i) => i % of === part - 1);
+}
+
 /** A submission's text for a lesson, why it cannot be taken, or undefined when the lesson is not in it. */
 export function readForLesson(submission: Submission, files: LessonFiles): Source | LoadProblem | undefined {
   const name = path.basename(files.exercise);

@@ -182,6 +182,7 @@ export class WatchSession {
 
   private solution(): string {
     const { files, exercise } = this.place;
+    if (files.sealed) return "In this version of the course there are no solutions to read; ask your instructor.";
     const parts = markedParts(files.solutionText).filter(({ number }) => number === exercise.number);
     return [`One solution (${files.solution}):`, ...parts.map(({ text }) => text.trimEnd())].join("\n");
   }
