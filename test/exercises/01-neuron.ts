@@ -292,6 +292,12 @@ const lesson: Lesson = {
           edits: [["return { weights: [-1, -1], bias: 1.5 };", "return { weights: [-1, -1], bias: -1.5 };"]],
         },
         {
+          name: "NAND's line runs through a corner",
+          message:
+            "Your NAND still fires at (1, 1): its weighted sum there is exactly 0, and 0 counts as fired. Lower the bias until the line runs half-way between (1, 1) and the two corners beside it.",
+          edits: [["return { weights: [-1, -1], bias: 1.5 };", "return { weights: [-1, -1], bias: 2 };"]],
+        },
+        {
           name: "NAND is AND",
           message:
             "Your NAND answers like AND. NAND means *not* AND: every answer flipped. What happens to the sign of a weighted sum when all its weights and the bias change sign?",

@@ -490,6 +490,17 @@ const lesson: Lesson = {
           edits: [["const largest = Math.max(...row);", "const largest = 0;"]],
         },
         {
+          name: "softmax as written, then the logarithm",
+          message:
+            "With logits near 1000 your loss is NaN or Infinity: e¹⁰⁰⁰ does not fit into a number, so the softmax divides Infinity by Infinity, or something by Infinity. No probability has to be formed at all: use the last two lines of the formula.",
+          edits: [
+            [
+              "lossSum += largest + Math.log(sumOfPowers) - row[targets[n]!]!;",
+              "lossSum -= Math.log(Math.exp(row[targets[n]!]!) / row.reduce((sum, z) => sum + Math.exp(z), 0));",
+            ],
+          ],
+        },
+        {
           name: "softmax first, logarithm afterwards",
           message:
             "For a hopeless answer your loss is Infinity: its probability was rounded to 0, and then you took the logarithm. Softmax and logarithm belong together: log(sum) minus the logit never makes the tiny number.",
