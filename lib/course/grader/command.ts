@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { batchCommand } from "./batch-command";
+import { bringTogether } from "./cell-file";
 import { toClassroom, toGradescope, toJunit } from "./formats";
 import { gradeCourse } from "./grade-lesson";
 import { nextHint } from "./hints";
@@ -44,6 +46,8 @@ const flags = {
   classroom: { type: "string" },
   seed: { type: "string" },
   "no-types": { type: "boolean" },
+  cell: { type: "string" },
+  use: { type: "string" },
   submissions: { type: "string" },
   out: { type: "string" },
   jobs: { type: "string" },
@@ -91,6 +95,31 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
   const quiet = [options.json, options.junit, options.gradescope, options.classroom].includes("-");
   const started = performance.now();
   const startedAt = new Date().toISOString();
+  const write = (file: string, text: string) => (file === "-" ? print(text) : fs.writeFileSync(file, `${text}\n`));
+  let note = "";
+  if (options.cell !== undefined) {
+    const { use } = options;
+    if (use !== undefined && use !== "cell" && use !== "file")
+      throw new Error(`grade: expected --use cell or file, got ${use}`);
+    if (what === undefined) throw new Error("grade: --cell wants to know the exercise");
+    const text = options.cell === "-" ? fs.readFileSync(0, "utf8") : fs.readFileSync(options.cell, "utf8");
+    const agreements = path.join(path.dirname(progress), "cells.json");
+    const outcome = await bringTogether(what, text, use, { where, agreements });
+    if (outcome.ask) {
+      const question: GradeReport = {
+        schema: 1,
+        graderVersion,
+        startedAt,
+        durationMs: 0,
+        records: [],
+        question: outcome.message,
+      };
+      if (options.json === undefined) print(outcome.message);
+      else write(options.json, JSON.stringify(question, null, 1));
+      return 1;
+    }
+    note = outcome.message;
+  }
   const records = await gradeCourse(what, {
     where,
     ...(seed === undefined ? {} : { seeds: [seed] }),
@@ -98,11 +127,10 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
     types: what !== undefined && !options["no-types"],
     onLesson: ({ lesson, number }) => quiet || print(`\n${paint.bold(`${number} ${lesson.title}`)}`),
     onRecord: (record) => quiet || print(what ? renderText(record, paint) : renderLine(record, paint)),
-  });
+  }).then((all) => (note ? all.map((record) => ({ ...record, advice: [note, ...record.advice] })) : all));
   writeProgress(records.reduce(addRecord, readProgress(progress)), progress);
   const durationMs = Math.round(performance.now() - started);
   const report: GradeReport = { schema: 1, graderVersion, startedAt, durationMs, records };
-  const write = (file: string, text: string) => (file === "-" ? print(text) : fs.writeFileSync(file, `${text}\n`));
   if (options.json !== undefined) write(options.json, JSON.stringify(report, null, 1));
   if (options.junit !== undefined) write(options.junit, toJunit(records));
   if (options.gradescope !== undefined) write(options.gradescope, JSON.stringify(toGradescope(records), null, 1));

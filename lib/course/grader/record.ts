@@ -107,6 +107,8 @@ export interface GradeReport {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly records: readonly ExerciseRecord[];
+  /** Nothing was graded, because the learner has to choose first: the cell's answer or the file's. */
+  readonly question?: string;
 }
 
 /** The first check that did not pass: the one to look at. */

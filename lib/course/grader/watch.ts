@@ -6,6 +6,7 @@ import { resetExercise } from "./functions";
 import { grade } from "./grade";
 import { readOrProblem } from "./grade-lesson";
 import { nextHint } from "./hints";
+import { keepBeside } from "./keep";
 import { type Course, type LessonFiles, select } from "./lessons";
 import { Oracle } from "./oracle";
 import { addRecord, changeProgress, progressOf, readProgress, writeProgress } from "./progress";
@@ -233,12 +234,4 @@ function essence(record: ExerciseRecord | undefined): string {
   if (!record) return "";
   const { verdict, message, tests } = record;
   return JSON.stringify([verdict, message, tests.map(({ durationMs, ...check }) => check)]);
-}
-
-/** Writes a text beside its file under the first free name: `01-neuron.ts.old-1`. */
-function keepBeside(file: string, text: string): string {
-  let number = 1;
-  while (fs.existsSync(`${file}.old-${number}`)) number++;
-  fs.writeFileSync(`${file}.old-${number}`, text, { flag: "wx" });
-  return `${file}.old-${number}`;
 }
