@@ -1,7 +1,7 @@
 /*
  * Colours. The eight of Okabe and Ito (2008, "Color universal design") are told apart with every kind of colour
  * blindness; in the course's order neighbours also differ in lightness. The names are tokens that are replaced when the
- * figure is drawn, by `browser/figures.js`, so that it follows the page's theme.
+ * figure is drawn, by `browser/layout.js`, so that it follows the page's theme.
  */
 
 /** Text and reference lines: near black on a light page, near white on a dark one. */

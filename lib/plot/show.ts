@@ -1,6 +1,7 @@
 import { compactJson } from "./compact";
 import { display, type MimeBundle } from "./display";
 import type { Figure } from "./figure";
+import { escapeHtml } from "./html";
 import { staticSvg } from "./static-svg";
 
 /** Shows a figure below the cell: `await show(lineChart({...}))`. */
@@ -41,10 +42,6 @@ export function imageHtml(svg: string, alt: string): string {
     .replace(/<[^>]*>|"/g, (tag) => (tag === '"' ? "&quot;" : tag.replace(/"/g, "'")))
     .replace(/[%#<>\r\n]/g, encodeURIComponent);
   return `<img class="course-fallback" src="data:image/svg+xml,${escapeHtml(uri)}" alt="${escapeHtml(alt)}" style="max-width:100%">`;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
 /**

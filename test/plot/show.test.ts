@@ -37,7 +37,7 @@ const marks: Record<string, string> = {
   contourWithPaths: 'path[d*="l"][style*="#d55e00"]',
   decisionBoundary: "image",
   functionWithDerivative: 'path[d*="l"][style*="#0072b2"]',
-  computationGraph: 'path[style*="#59636e"]',
+  computationGraph: 'path[style*="stroke-width:1.3px"]', // an arrow
   confusionMatrix: "image",
 };
 

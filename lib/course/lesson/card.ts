@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../plot/html";
 import { greyPng } from "../../plot/png";
 import {
   type CheckRecord,
@@ -7,7 +8,7 @@ import {
   type Picture,
   verdictWords,
 } from "../grader/record";
-import { escapeHtml, inlineHtml } from "./html";
+import { inlineHtml } from "./html";
 
 /** A graded exercise as HTML: verdict, every check, and for the first that failed all that helps. Needs no script. */
 export function renderCard(record: ExerciseRecord): string {

@@ -1,6 +1,4 @@
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-}
+import { escapeHtml } from "../../plot/html";
 
 /** A sentence with the simplest Markdown: `code`, **bold**, *emphasis*; formulas in $ stay for the page to set. */
 export function inlineHtml(text: string): string {

@@ -1,5 +1,6 @@
 import { display } from "../../plot/display";
-import { escapeHtml, inlineHtml } from "./html";
+import { escapeHtml } from "../../plot/html";
+import { inlineHtml } from "./html";
 
 /** One possible answer. */
 export interface PredictOption {

@@ -1,3 +1,10 @@
+import { createRequire } from "node:module";
+import type { Box } from "./svg-box.mjs";
+
+const { around, matrixOf, transformed } = createRequire(import.meta.url)(
+  "./svg-box.mts",
+) as typeof import("./svg-box.mjs");
+
 /*
  * Sizes of text without a screen: jsdom lays nothing out, and plotly asks for the boxes of its labels.
  * The widths are Helvetica's (Adobe Font Metrics, 1/1000 em), which Arial and most system fonts come near to,
@@ -9,16 +16,10 @@ const widths =
   "333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 260 334 584";
 const helvetica = widths.split(" ").map(Number);
 
-interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: an element of jsdom, whose types the course does not install
 type Element = any;
-type Matrix = readonly [number, number, number, number, number, number];
+
+const mapOf = (element: Element) => matrixOf(element.getAttribute?.("transform") ?? "");
 
 /** The width of one line in pixels. */
 export function textWidth(text: string, fontSize: number, bold = false): number {
@@ -45,7 +46,7 @@ export function installTextMetrics(window: Element): void {
   };
   SVGElement.prototype.getBoundingClientRect = function () {
     let box = boxOf(this) ?? empty;
-    for (let e = this; e && e.tagName !== "svg"; e = e.parentNode) box = transformed(box, matrixOf(e));
+    for (let e = this; e && e.tagName !== "svg"; e = e.parentNode) box = transformed(box, mapOf(e));
     return rect(box);
   };
   SVGElement.prototype.getComputedTextLength = function () {
@@ -93,7 +94,7 @@ const box = (left: number, top: number, width: number, height: number): Box => (
 });
 
 function union(parts: { child: Element; box: Box | undefined }[]): Box | undefined {
-  const boxes = parts.flatMap(({ child, box }) => (box ? [transformed(box, matrixOf(child))] : []));
+  const boxes = parts.flatMap(({ child, box }) => (box ? [transformed(box, mapOf(child))] : []));
   return boxes.length === 0
     ? undefined
     : around(
@@ -101,13 +102,6 @@ function union(parts: { child: Element; box: Box | undefined }[]): Box | undefin
         boxes.flatMap((b) => [b.top, b.bottom]),
       );
 }
-
-const around = (xs: number[], ys: number[]): Box => ({
-  left: Math.min(...xs),
-  right: Math.max(...xs),
-  top: Math.min(...ys),
-  bottom: Math.max(...ys),
-});
 
 /** First and last point of a path, which plotly measures for arrows only: those are straight. */
 function endsOf(path: Element): [[number, number], [number, number]] {
@@ -154,43 +148,4 @@ function inherited(element: Element, property: string, fallback: number): number
     if (value > 0) return value;
   }
   return fallback;
-}
-
-/** The `transform` attribute: translate, rotate (about a point), scale. */
-function matrixOf(element: Element): Matrix {
-  let matrix: Matrix = [1, 0, 0, 1, 0, 0];
-  for (const [, name, args] of (element.getAttribute?.("transform") ?? "").matchAll(/(\w+)\(([^)]*)\)/g)) {
-    const [a = 0, b = 0, c = 0] = (args as string).split(/[\s,]+/).map(Number);
-    if (name === "translate") matrix = product(matrix, [1, 0, 0, 1, a, b]);
-    else if (name === "scale") matrix = product(matrix, [a, 0, 0, b || a, 0, 0]);
-    else if (name === "rotate") {
-      const [cos, sin] = [Math.cos((a * Math.PI) / 180), Math.sin((a * Math.PI) / 180)];
-      matrix = product(product(product(matrix, [1, 0, 0, 1, b, c]), [cos, sin, -sin, cos, 0, 0]), [1, 0, 0, 1, -b, -c]);
-    }
-  }
-  return matrix;
-}
-
-function product(m: Matrix, n: Matrix): Matrix {
-  return [
-    m[0] * n[0] + m[2] * n[1],
-    m[1] * n[0] + m[3] * n[1],
-    m[0] * n[2] + m[2] * n[3],
-    m[1] * n[2] + m[3] * n[3],
-    m[0] * n[4] + m[2] * n[5] + m[4],
-    m[1] * n[4] + m[3] * n[5] + m[5],
-  ];
-}
-
-function transformed({ left, top, right, bottom }: Box, m: Matrix): Box {
-  const corners = [
-    [left, top],
-    [right, top],
-    [left, bottom],
-    [right, bottom],
-  ] as const;
-  return around(
-    corners.map(([x, y]) => m[0] * x + m[2] * y + m[4]),
-    corners.map(([x, y]) => m[1] * x + m[3] * y + m[5]),
-  );
 }

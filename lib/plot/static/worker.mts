@@ -33,8 +33,7 @@ function openWindow() {
     return canvasOf(this).toDataURL("image/png");
   };
   installTextMetrics(window);
-  window.courseStatic = true;
-  for (const file of [require.resolve("plotly.js-dist"), path.join(here, "../browser/figures.js")]) {
+  for (const file of [require.resolve("plotly.js-dist"), path.join(here, "../browser/layout.js")]) {
     new vm.Script(fs.readFileSync(file, "utf8"), { filename: file }).runInContext(dom.getInternalVMContext());
   }
   return window;
@@ -55,7 +54,7 @@ export interface Reply {
 
 async function draw({ spec, width }: Request): Promise<string> {
   window.Math.random = repeatable(); // the same figure, the same ids
-  const { data, layout } = window.courseFigures.plotOf(window.JSON.parse(spec), { width });
+  const { data, layout } = window.courseLayout.plotOf(window.JSON.parse(spec), { width });
   layout.paper_bgcolor = "#fff"; // an image does not know the page's background
   const div = window.document.createElement("div");
   window.document.body.append(div);

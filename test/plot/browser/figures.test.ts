@@ -7,7 +7,9 @@ import { figureHtml } from "../../../lib/plot/show";
 import { projectRoot } from "../../../lib/root";
 import { openWindow } from "../dom";
 
-const runtime = fs.readFileSync(path.join(projectRoot, "lib/plot/browser/figures.js"), "utf8");
+const [runtime, layoutScript] = ["figures.js", "layout.js"].map((file) =>
+  fs.readFileSync(path.join(projectRoot, "lib/plot/browser", file), "utf8"),
+);
 const fallback = '<img class="course-fallback" alt="a line">';
 const line = figure({ data: [{ y: [1, 4], marker: { color: "@ink" } }], alt: "a line" });
 
@@ -41,12 +43,13 @@ class Page {
     };
   }
 
-  /** As the browser does when it has loaded the two files. */
+  /** As the browser does when it has loaded its files. */
   load({ plotly = true } = {}) {
     if (plotly) {
       const react = (div: Drawing["div"], data: Drawing["data"], layout: Drawing["layout"]) =>
         this.drawings.push({ div, data, layout });
       this.window.Plotly = { react };
+      this.window.eval(layoutScript);
     }
     this.window.eval(runtime);
   }
@@ -202,9 +205,8 @@ describe("layout", () => {
     colorway: string[];
   }
   const layoutOf = (layout: Figure["layout"], data: Figure["data"] = line.data, width = 700): PlotLayout => {
-    page.window.courseStatic = true;
-    page.load();
-    return page.window.courseFigures.plotOf({ ...line, data, layout }, { width }).layout;
+    page.window.eval(layoutScript);
+    return page.window.courseLayout.plotOf({ ...line, data, layout }, { width }).layout;
   };
 
   test("the figure's own wishes win, one by one", () => {
@@ -228,6 +230,14 @@ describe("layout", () => {
     expect(titled).toBeGreaterThan(plain);
     expect(oneRow).toBeGreaterThan(plain);
     expect(narrow).toBeGreaterThan(oneRow);
+  });
+
+  test("a long title is broken into lines where the page is narrow, and gets the room", () => {
+    const title = { text: "A rather long title that tells the whole story" };
+    const [wide, narrow] = [700, 300].map((width) => layoutOf({ title }, line.data, width)) as [PlotLayout, PlotLayout];
+    expect(wide["title"]).toMatchObject({ text: title.text });
+    expect(narrow["title"]).toMatchObject({ text: "A rather long title that<br>tells the whole story" });
+    expect(narrow.margin.t).toBeGreaterThan(wide.margin.t);
   });
 
   test("every colour of the palette is known to the page, also with an opacity", () => {
