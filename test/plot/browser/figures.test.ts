@@ -17,6 +17,7 @@ interface Drawing {
   readonly div: { className: string };
   readonly data: { y: number[]; marker: { color: string } }[];
   readonly layout: { width: number; font: { color: string } };
+  readonly config: { showSendToCloud: boolean; plotlyServerURL: string };
 }
 
 /** A page with a plotly that only notes what it is asked to draw. */
@@ -46,8 +47,9 @@ class Page {
   /** As the browser does when it has loaded its files. */
   load({ plotly = true } = {}) {
     if (plotly) {
-      const react = (div: Drawing["div"], data: Drawing["data"], layout: Drawing["layout"]) =>
-        this.drawings.push({ div, data, layout });
+      const react = (
+        ...[div, data, layout, config]: [Drawing["div"], Drawing["data"], Drawing["layout"], Drawing["config"]]
+      ) => this.drawings.push({ div, data, layout, config });
       this.window.Plotly = { react };
       this.window.eval(layoutScript);
     }
@@ -127,6 +129,7 @@ describe("drawing", () => {
     await page.settle();
     expect(page.drawings).toHaveLength(1);
     expect(page.drawings[0]!.data[0]!.y).toEqual([1, 4]);
+    expect(page.drawings[0]!.config).toMatchObject({ showSendToCloud: false, plotlyServerURL: "" }); // nothing leaves the page
     expect(output.querySelector("img").style.display).toBe("none");
     expect(output.querySelector("[role=group]").getAttribute("aria-label")).toBe("a line");
   });
