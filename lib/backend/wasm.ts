@@ -34,6 +34,7 @@ export type Kernels = Record<
   | "layerNormGradient"
   | "matMul"
   | "misbehave"
+  | "peak"
   | "prepare"
   | "reduce"
   | "select"

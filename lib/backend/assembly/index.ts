@@ -7,6 +7,7 @@ export { addRows, gather } from "./gather";
 export { layerNorm, layerNormGradient } from "./layer-norm";
 export { matMul } from "./mat-mul";
 export { allocate, allocationFailed, free, heapIsBroken } from "./memory";
+export { peak } from "./peak";
 export { argument, reduce } from "./reduce";
 export { convert, fill, select } from "./simple";
 export { softmax, softmaxGradient } from "./softmax";
