@@ -1,18 +1,12 @@
 import { createHash } from "node:crypto";
 import * as ts from "@tslab/typescript-for-tslab";
+import { withoutMarker } from "./cell-marker";
 import { functionsOf, functionsOfExercise } from "./functions";
 
 /*
  * An answer may be written in a notebook cell that begins with `// answer 03.2`, or in the exercise's file. They are the
  * same thing: whichever was edited since they last agreed is the newer one, and where both were, the learner is asked.
  */
-
-const marker = /^\s*\/\/ answer (\d\d\.\d+)[ \t]*(?:\n|$)/;
-
-/** The exercise that a cell says it answers, or undefined. */
-export function answeredBy(cell: string): string | undefined {
-  return marker.exec(cell)?.[1];
-}
 
 /** What cell and file were when they last agreed. */
 export interface Agreement {
@@ -43,7 +37,7 @@ export function mergeCell(
 ): Merge {
   const merged = putInto(number, cell, file, stub);
   const agreement = (text: string): Agreement => ({
-    cell: hash(essence(cell)),
+    cell: hash(withoutMarker(cell)),
     file: hash(partOf(number, text, stub)),
   });
   if (merged === file) return { action: "same", agreement: agreement(file) };
@@ -94,9 +88,6 @@ function partOf(number: string, file: string, stub: string): string {
   const present = functionsOf(file);
   return [...functionsOfExercise(stub, number).keys()].map((name) => body(present.get(name)?.text ?? "")).join("\n");
 }
-
-/** A cell without its marker and the space around it. */
-const essence = (cell: string) => cell.replace(marker, "").trim();
 
 const docComment = /^\s*\/\*\*[\s\S]*?\*\/\s*/;
 const body = (text: string) => text.replace(docComment, "").trim();

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../root";
-import { type Agreement, answeredBy, type Choice, mergeCell } from "./cell-answer";
+import { type Agreement, type Choice, mergeCell } from "./cell-answer";
+import { answeredBy } from "./cell-marker";
 import { keepBeside } from "./keep";
 import { type Course, selectOne } from "./lessons";
 
@@ -21,7 +22,7 @@ export async function bringTogether(
   const { files, exercise } = await selectOne(what, where);
   const { number } = exercise;
   const said = answeredBy(cell);
-  if (said !== number)
+  if (said !== number && said !== exercise.slug)
     throw new Error(`Answer cell: expected its first line to be "// answer ${number}", got ${said ?? "none"}`);
   const file = path.join(projectRoot, files.exercise);
   const text = fs.readFileSync(file, "utf8");

@@ -37,6 +37,8 @@ export function createCells({ require, post, ready }) {
 
   installOutput(post);
   Object.defineProperty(globalThis, "__resume", { value: resume });
+  // Every cell that has run, in order: `check` looks among them for an answer.
+  Object.defineProperty(globalThis, "__cells", { value: cellSources });
   surviveErrors();
   ready.then(surviveErrors, () => {});
 

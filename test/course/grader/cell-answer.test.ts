@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { answeredBy, putInto } from "../../../lib/course/grader/cell-answer";
+import { putInto } from "../../../lib/course/grader/cell-answer";
 import { bringTogether, type CellOutcome } from "../../../lib/course/grader/cell-file";
+import { answeredBy } from "../../../lib/course/grader/cell-marker";
 import { gradeCommand } from "../../../lib/course/grader/command";
 import type { GradeReport } from "../../../lib/course/grader/record";
 import { learnerCopy, rightAnswers } from "./fixture";
@@ -125,6 +126,7 @@ console.log(softmax([1]));`;
 test("a cell says which exercise it answers in its first line", () => {
   expect(answeredBy("// answer 03.2\nfunction f() {}")).toBe("03.2");
   expect(answeredBy("\n  // answer 03.2\n")).toBe("03.2");
+  expect(answeredBy("// answer attention/causal-mask\n")).toBe("attention/causal-mask");
   for (const other of ["function f() {}", "// the answer 03.2", "// answer 3.2", "x; // answer 03.2"])
     expect(answeredBy(other)).toBeUndefined();
 });
