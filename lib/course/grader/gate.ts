@@ -173,7 +173,7 @@ async function keptResult(files: LessonFiles, seedCount: number) {
     ...{ packages: "external", platform: "node", format: "cjs", logLevel: "silent" },
   });
   const folder = path.join(projectRoot, "lib/course/grader");
-  const grader = fs.readdirSync(folder).filter((file) => !file.includes("main"));
+  const grader = fs.readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.includes("main"));
   const texts = [
     ...outputFiles.map((file) => file.text),
     ...grader.map((file) => fs.readFileSync(path.join(folder, file), "utf8")),
