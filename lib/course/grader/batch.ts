@@ -72,7 +72,7 @@ export async function gradeBatch(options: BatchOptions): Promise<BatchSummary> {
     while (next < submissions.length) {
       const place = next++;
       const submission = submissions[place]!;
-      const sources = selection.map(({ files }) => readForLesson(submission, files));
+      const sources = await Promise.all(selection.map(({ files }) => readForLesson(submission, files)));
       const file = path.join(folder, `${fileName(submission)}.json`);
       const key = fingerprint(sources);
       const earlier = readResult(file);
@@ -92,7 +92,11 @@ export async function gradeBatch(options: BatchOptions): Promise<BatchSummary> {
     }
   };
 
-  async function gradeOne(submission: Submission, sources: ReturnType<typeof readForLesson>[], key: string) {
+  async function gradeOne(
+    submission: Submission,
+    sources: readonly Awaited<ReturnType<typeof readForLesson>>[],
+    key: string,
+  ) {
     const records: ExerciseRecord[] = [];
     for (const [i, { files, exercises }] of selection.entries()) {
       // A lesson that was not handed in is graded as its stub: not attempted.

@@ -4,10 +4,10 @@ import { projectRoot } from "../../root";
 import { type Bundle, bundleAnswers, importsOf, LoadProblem, type Source } from "./bundle";
 import type { LessonFiles } from "./lessons";
 
-const largestSource = 1 << 20;
+export const largestSource = 1 << 20;
 
 /** Reads a learner's file: a regular file of a sensible size, nothing that points elsewhere. */
-export function readSubmission(file: string, shownAs = file): Source {
+export function readSubmission(file: string, shownAs = file, largest = largestSource): Source {
   const absolute = path.resolve(projectRoot, file);
   const refuse = (what: string) => new LoadProblem("rejected", `${shownAs}: expected an ordinary file, got ${what}`);
   const stat = fs.lstatSync(absolute, { throwIfNoEntry: false });
@@ -16,7 +16,7 @@ export function readSubmission(file: string, shownAs = file): Source {
   if (stat.isSymbolicLink()) throw refuse("a link");
   if (!stat.isFile()) throw refuse(stat.isDirectory() ? "a folder" : "a pipe or device");
   if (stat.nlink > 1) throw refuse("a hard link; make a copy of it");
-  if (stat.size > largestSource) throw refuse(`one of ${Math.round(stat.size / 1024)} KB, more than 1024 KB`);
+  if (stat.size > largest) throw refuse(`one of ${Math.round(stat.size / 1024)} KB, more than ${largest >> 10} KB`);
   const folder = path.dirname(absolute);
   if (fs.realpathSync(folder) !== path.join(fs.realpathSync(path.dirname(folder)), path.basename(folder)))
     throw refuse("one in a folder that is a link");

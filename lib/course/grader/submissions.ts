@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LoadProblem, type Source } from "./bundle";
 import { type LessonFiles, sha256 } from "./lessons";
-import { readSubmission } from "./submission";
+import { fromNotebook, largestNotebook } from "./notebook";
+import { largestSource, readSubmission } from "./submission";
 import { readZip } from "./zip";
 
 /** One learner's work, as it was handed in: a folder, a zip, or a single exercise file. */
@@ -10,8 +11,10 @@ export interface Submission {
   /** The entry's name without its ending; what the gradebook calls the learner. */
   readonly id: string;
   readonly path: string;
-  readonly kind: "folder" | "zip" | "file" | "other";
+  readonly kind: "folder" | "zip" | "file" | "notebook" | "other";
 }
+
+const kinds: Record<string, Submission["kind"]> = { ".zip": "zip", ".ts": "file", ".ipynb": "notebook" };
 
 /** The entries of a folder of submissions, in order, hidden ones left out. Nobody is left out for a strange entry. */
 export function listSubmissions(folder: string): Submission[] {
@@ -22,8 +25,8 @@ export function listSubmissions(folder: string): Submission[] {
     if (entry.name.startsWith(".")) return [];
     if (entry.isDirectory()) return [{ id: entry.name, path: place, kind: "folder" }];
     const ending = entry.isFile() ? path.extname(entry.name) : "";
-    const kind = ending === ".zip" ? "zip" : ending === ".ts" ? "file" : "other";
-    return [{ id: entry.name.replace(/\.(zip|ts)$/, ""), path: place, kind }];
+    const kind = kinds[ending] ?? "other";
+    return [{ id: entry.name.replace(/\.(zip|ts|ipynb)$/, ""), path: place, kind }];
   });
   const ids = new Map<string, Submission>();
   for (const submission of found.sort((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -44,45 +47,62 @@ export function shardOf(submissions: readonly Submission[], shard: string | unde
 }
 
 /** A submission's text for a lesson, why it cannot be taken, or undefined when the lesson is not in it. */
-export function readForLesson(submission: Submission, files: LessonFiles): Source | LoadProblem | undefined {
+export async function readForLesson(
+  submission: Submission,
+  files: LessonFiles,
+): Promise<Source | LoadProblem | undefined> {
   const name = path.basename(files.exercise);
   try {
     if (submission.kind === "other")
       return new LoadProblem("rejected", `${files.exercise}: expected a folder, a zip or a .ts file, got another kind`);
-    if (submission.kind === "zip") return fromZip(submission, name, files.exercise);
-    const place = submission.kind === "file" ? submission.path : findInFolder(submission.path, name);
-    if (submission.kind === "file" && path.basename(place!) !== name && !single(place!, name)) return undefined;
-    return place === undefined ? undefined : readSubmission(place, files.exercise);
+    if (submission.kind === "notebook") return await notebookAt(submission.path, files);
+    if (submission.kind === "zip") return await fromZip(submission, name, files);
+    if (submission.kind === "file")
+      // Single files are handed in under the learner's name: `ada-01-neuron.ts`.
+      return submission.path.endsWith(name) ? readSubmission(submission.path, files.exercise) : undefined;
+    const place = findInFolder(submission.path, "exercises", name);
+    if (place !== undefined) return readSubmission(place, files.exercise);
+    const notebook = findInFolder(submission.path, "notebooks", name.replace(/ts$/, "ipynb"));
+    return notebook === undefined ? undefined : await notebookAt(notebook, files);
   } catch (error) {
     if (error instanceof LoadProblem) return error;
     return new LoadProblem("rejected", `${files.exercise}: ${(error as Error).message}`);
   }
 }
 
-/** Single files are handed in under the learner's name: `ada-01-neuron.ts`. */
-function single(file: string, name: string): boolean {
-  return path.basename(file).endsWith(name);
-}
-
-/** In the folder itself, in `exercises/`, or one folder deeper, as hosting sites pack them. */
-function findInFolder(folder: string, name: string): string | undefined {
+/** In the folder itself, in the course's folder for such files, or one folder deeper, as hosting sites pack them. */
+function findInFolder(folder: string, inside: string, name: string): string | undefined {
   const inner = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const places = [folder, ...inner.map((entry) => path.join(folder, entry.name))];
-  const candidates = places.flatMap((place) => [path.join(place, "exercises", name), path.join(place, name)]);
+  const candidates = places.flatMap((place) => [path.join(place, inside, name), path.join(place, name)]);
   return candidates.find((file) => fs.lstatSync(file, { throwIfNoEntry: false }));
 }
 
-function fromZip(submission: Submission, name: string, shownAs: string): Source | LoadProblem | undefined {
-  const files = readZip(fs.readFileSync(submission.path), (inside) => {
+/** A notebook's answer cells. The same rules of files hold as for exercise files, but for the size. */
+async function notebookAt(file: string, files: LessonFiles): Promise<Source | LoadProblem | undefined> {
+  return fromNotebook(readSubmission(file, files.exercise, largestNotebook).text, files);
+}
+
+async function fromZip(submission: Submission, name: string, files: LessonFiles) {
+  const notebook = name.replace(/ts$/, "ipynb");
+  const found = readZip(fs.readFileSync(submission.path), (inside) => {
     const parts = inside.split("/");
-    return parts.at(-1) === name && parts.length <= 3 && parts[0] !== "__MACOSX";
+    return [name, notebook].includes(parts.at(-1)!) && parts.length <= 3 && parts[0] !== "__MACOSX";
   });
-  const names = [...files.keys()].sort((a, b) => a.length - b.length);
-  const best = names.find((inside) => inside.includes("exercises/")) ?? names[0];
-  if (best === undefined) return undefined;
-  const content = files.get(best)!;
-  if (content.length > 1 << 20) return new LoadProblem("rejected", `${shownAs}: expected at most 1024 KB`);
-  return { text: content.toString("utf8").replace(/^\uFEFF/, ""), file: shownAs };
+  const best = (wanted: string, folder: string) => {
+    const names = [...found.keys()].filter((inside) => path.posix.basename(inside) === wanted);
+    names.sort((a, b) => a.length - b.length);
+    return names.find((inside) => inside.includes(`${folder}/`)) ?? names[0];
+  };
+  const exercise = best(name, "exercises");
+  if (exercise !== undefined) {
+    const content = found.get(exercise)!;
+    if (content.length > largestSource)
+      return new LoadProblem("rejected", `${files.exercise}: expected at most 1024 KB`);
+    return { text: content.toString("utf8").replace(/^\uFEFF/, ""), file: files.exercise };
+  }
+  const other = best(notebook, "notebooks");
+  return other === undefined ? undefined : fromNotebook(found.get(other)!.toString("utf8"), files);
 }
 
 /** What a submission's grade depends on, so that a changed one is graded again. */

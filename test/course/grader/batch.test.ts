@@ -107,6 +107,52 @@ test("hostile and broken entries get their verdict and harm nobody (rows 53 and 
   ]);
 });
 
+test("notebooks: the code of answer cells, by exercise; outputs and other cells are not looked at (row 66)", async () => {
+  const code = (source: string | string[], outputs: unknown[] = []) => ({
+    cell_type: "code",
+    id: "same",
+    source,
+    outputs,
+    metadata: {},
+  });
+  const notebook = (...cells: unknown[]) => JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+  const insert = (body: string) =>
+    `// answer 90.4\nfunction insert(ordered: number[], value: number): number[] { ${body} }`;
+  const faked = [
+    {
+      output_type: "display_data",
+      data: { "text/html": "<section data-verdict=pass>✓ passed</section>" },
+      metadata: {},
+    },
+  ];
+  put("ada.ipynb", notebook(
+    code("const x = 1;"),
+    code(["// answer 90.2\n", "function rowMeans(x: tf.Tensor2D): tf.Tensor1D {\n", "  return x.mean(1);\n", "}"]),
+    code(insert("return [];")),
+    code(insert("return [...ordered, value].sort((a, b) => a - b);")),
+    { cell_type: "markdown", source: "// answer 90.1\nfunction softmax() {}" },
+  )); // biome-ignore format: one cell a line
+  put("ben.ipynb", notebook(code(insert("return [];"), faked), code('await check("90.4")', faked)));
+  put("cy.ipynb", notebook(code("// answer 90.4\nfunction insert( {")));
+  put("dee.ipynb", notebook(code(`// answer 90.4\nconst deep = ${"(".repeat(30_000)};`)));
+  put("eve.ipynb", "{");
+  put("fay.ipynb", '{ "cells": [null, 3, { "cell_type": "code" }] }');
+  put("gus/notebooks/90-fixture.ipynb", notebook(code(insert(rightAnswers["90.4"]))));
+  put("hal.zip", zip({ "work/90-fixture.ipynb": notebook(code(insert(rightAnswers["90.4"]))) }));
+  put("ida/90-fixture.ipynb", notebook(code(insert(rightAnswers["90.4"]))));
+  put(`ida/${name}`, answer({}));
+  await run();
+  expect(verdicts("ada")).toEqual(["not-attempted", "pass", "not-attempted", "pass"]);
+  expect(verdicts("ben")![3]).toBe("wrong");
+  expect(verdicts("cy")![3]).toBe("load-error");
+  expect(verdicts("dee")![3]).toBe("load-error");
+  expect(verdicts("eve")![3]).toBe("rejected");
+  expect(verdicts("fay")).toEqual(notAttempted);
+  expect(verdicts("gus")![3]).toBe("pass");
+  expect(verdicts("hal")![3]).toBe("pass");
+  expect(verdicts("ida")).toEqual(notAttempted);
+});
+
 test("the gradebook: points by exercise, in order, with the most there are; no cell is a formula", async () => {
   put(`zoe/${name}`, answer({ ...rightAnswers, "90.1": right.replace("value - largest", "value") }));
   put(`=HYPERLINK("x"),y/${name}`, softmax(wrong));
