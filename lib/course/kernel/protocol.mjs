@@ -96,8 +96,8 @@ const answers = {
       version: typescript,
       mimetype: "text/typescript",
       file_extension: ".ts",
-      // What JupyterLab and the classic notebook take the highlighting from.
-      codemirror_mode: { mode: "typescript", name: "javascript", typescript: true },
+      codemirror_mode: "typescript",
+      pygments_lexer: "typescript",
     },
     banner: `TypeScript ${typescript} on Node ${process.versions.node}`,
     help_links: [],
@@ -188,7 +188,7 @@ async function evaluate(source, header) {
 
 function abortQueued() {
   for (const { message, reply } of queue.splice(0)) {
-    reply("execute_reply", { status: "aborted", execution_count: executionCount });
+    reply("execute_reply", { status: "aborted" });
     sockets.publish("status", { execution_state: "idle" }, message.header);
   }
 }

@@ -1,0 +1,187 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../lib/course/start/chromium.mjs";
+import { projectRoot } from "../../lib/root";
+
+// biome-ignore lint/suspicious/noExplicitAny: the page's, where the functions given to `evaluate` run
+declare const document: any;
+
+const screenshots = path.join(projectRoot, ".cache", "screenshots");
+
+/** Starts the course as a learner does, and a browser without a window to look at it. */
+export async function openCourse() {
+  const command = [path.join(projectRoot, "lib/course/run.mjs"), "start", "--no-browser", "--port", "8988"];
+  const server = spawn(process.execPath, command, { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
+  const address = await new Promise<URL>((resolve, reject) => {
+    let said = "";
+    server.stdout.on("data", (chunk) => {
+      said += chunk;
+      const url = /https?:\/\/\S+token=\w+/.exec(said);
+      if (url) resolve(new URL(url[0]));
+    });
+    server.on("exit", (code) => reject(new Error(`npm start: expected an address, got exit code ${code}:\n${said}`)));
+  });
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("Browser tests: expected Chromium, got none; set CHROMIUM to its path");
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  const context = await browser.newContext({ viewport: { width: 1300, height: 1000 } });
+  await keepFilesAsTheyAre(context);
+  fs.mkdirSync(screenshots, { recursive: true });
+
+  return {
+    address,
+    openLesson: (name: string) => openLesson(context, address, name),
+    async close() {
+      await browser.close();
+      server.removeAllListeners("exit");
+      server.kill("SIGTERM");
+      await new Promise((resolve) => server.on("exit", resolve));
+    },
+  };
+}
+
+/** JupyterLab saves by itself; the lessons of the repository must not change because a test has run them. */
+async function keepFilesAsTheyAre(context: BrowserContext) {
+  await context.route(/\/api\/contents\/[^?]*\.ipynb(\/checkpoints)?(\?|$)/, async (route) => {
+    const request = route.request();
+    if (request.url().includes("/checkpoints")) {
+      if (request.method() === "GET") return route.fulfill({ json: [] });
+      return route.fulfill({ status: 201, json: { id: "checkpoint", last_modified: new Date().toISOString() } });
+    }
+    if (request.method() !== "PUT") return route.continue();
+    const saved = await route.fetch({ method: "GET", url: `${request.url().split("?")[0]}?content=0`, postData: "" });
+    return route.fulfill({ response: saved });
+  });
+}
+
+export type Lesson = Awaited<ReturnType<typeof openLesson>>;
+
+/** A lesson in a page of its own, with a kernel of its own. */
+async function openLesson(context: BrowserContext, address: URL, name: string) {
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
+
+  const token = address.searchParams.get("token");
+  await page.goto(`${address.origin}/lab/workspaces/test/tree/notebooks/${name}.ipynb?reset&token=${token}`);
+  await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 60_000 });
+  await page.waitForSelector(".jp-Spinner", { state: "detached" });
+  await untilIdle(page);
+
+  return {
+    page,
+    /** What the page has complained about. */
+    problems,
+
+    menu: (...path: string[]) => chooseFromMenu(page, path),
+    untilIdle: () => untilIdle(page),
+
+    /** Runs all cells of a lesson just opened, with a fresh kernel, and waits until they are done or one has failed. */
+    async runAll() {
+      await chooseFromMenu(page, ["Kernel", "Restart Kernel and Run All Cells…"]);
+      await page.click(".jp-Dialog .jp-mod-accept");
+      await page.waitForFunction(
+        () =>
+          document.querySelector('[data-mime-type="application/vnd.jupyter.stderr"]') ||
+          [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].every(({ textContent }) =>
+            /\[\d+\]/.test(textContent),
+          ),
+        undefined,
+        { timeout: 240_000, polling: 250 },
+      );
+      await untilIdle(page);
+    },
+
+    /** Replaces what the cell of code holds; the first one is 0. */
+    async write(cell: number, source: string) {
+      const editor = page.locator(".jp-CodeCell").nth(cell).locator(".cm-content");
+      await editor.click();
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText(source);
+    },
+
+    /** Runs one cell, without waiting. */
+    async run(cell: number) {
+      await page.locator(".jp-CodeCell").nth(cell).locator(".cm-content").click();
+      await page.keyboard.press("ControlOrMeta+Enter");
+    },
+
+    /** The cells' numbers as they stand in the margin: "3", "*" while it runs, "" where it did not. */
+    numbers: () =>
+      page
+        .locator(".jp-CodeCell .jp-InputPrompt")
+        .evaluateAll((prompts) =>
+          prompts.map((prompt) => /\[(.*)\]/.exec(prompt.textContent ?? "")?.[1]?.trim() ?? ""),
+        ),
+
+    /** The languages whose words the editors highlight. */
+    async languages() {
+      const editors = page.locator(".jp-CodeCell .cm-content");
+      return [
+        ...new Set(await editors.evaluateAll((all) => all.map((editor) => editor.getAttribute("data-language")))),
+      ];
+    },
+
+    output: (cell: number) => page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea-output"),
+    /** Errors, and what was printed to stderr: JupyterLab shows both in the same red box. */
+    errors: () => page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allInnerTexts(),
+
+    /** How many figures there are, and the captions of those that plotly has not drawn. */
+    async figures() {
+      const all = page.locator(".course-figure");
+      for (const figure of await all.all()) await figure.scrollIntoViewIfNeeded();
+      const undrawn = () =>
+        all.evaluateAll((figures) =>
+          figures
+            .filter((figure) => !figure.querySelector(".js-plotly-plot .main-svg"))
+            .map((figure) => figure.querySelector("img")?.alt ?? figure.outerHTML.slice(0, 200)),
+        );
+      for (let tries = 0; tries < 50 && (await undrawn()).length > 0; tries++) await page.waitForTimeout(200);
+      return { count: await all.count(), undrawn: await undrawn() };
+    },
+
+    /** Pictures of the whole notebook, one a screenful. */
+    async photograph(name: string) {
+      const notebook = page.locator(".jp-WindowedPanel-outer").first();
+      const { height, screen } = await notebook.evaluate((e) => ({ height: e.scrollHeight, screen: e.clientHeight }));
+      const steps = Math.ceil(height / screen);
+      for (let step = 0; step < steps; step++) {
+        await notebook.evaluate((element, top) => element.scrollTo(0, top), step * screen);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: path.join(screenshots, `${name}-${String(step + 1).padStart(2, "0")}.png`) });
+      }
+    },
+
+    /** Ends the lesson's kernel, for each takes a part of the memory. */
+    async close() {
+      const headers = { Authorization: `token ${token}` };
+      const sessions = await (await fetch(`${address.origin}/api/sessions`, { headers })).json();
+      for (const { id, path } of sessions as { id: string; path: string }[]) {
+        if (path === `notebooks/${name}.ipynb`)
+          await fetch(`${address.origin}/api/sessions/${id}`, { method: "DELETE", headers });
+      }
+      await page.close();
+    },
+  };
+}
+
+/** Waits until the kernel has nothing to do and no cell waits for its turn. */
+async function untilIdle(page: Page) {
+  await page.waitForFunction(
+    () =>
+      document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle" &&
+      ![...document.querySelectorAll(".jp-InputPrompt")].some(({ textContent }) => textContent.includes("*")),
+    undefined,
+    { timeout: 240_000, polling: 250 },
+  );
+}
+
+async function chooseFromMenu(page: Page, [menu = "", item = ""]: string[]) {
+  await page.click(`.lm-MenuBar-item:has-text("${menu}")`);
+  await page.click(`.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("${item}"))`);
+}
