@@ -2,6 +2,7 @@ export * from "./bert";
 export * from "./generate";
 export * from "./gpt";
 export * from "./mlp";
+export * from "./neural-ngram";
 export * from "./pronouncer";
 export * from "./sampling";
 export * from "./search";
