@@ -12,6 +12,7 @@ import { renderProgress } from "./progress-table";
 import { type ExerciseRecord, type GradeReport, hasPassed } from "./record";
 import { colours, noColours, renderLine, renderText } from "./render-text";
 import { graderVersion } from "./runtime";
+import { updateCommand } from "./update-command";
 import { watchInTerminal } from "./watch-terminal";
 
 const usage = `npm run grade                       all exercises
@@ -19,6 +20,7 @@ npm run grade -- 03                 a lesson's
 npm run grade -- 03.2               one, also by its slug: backpropagation/local-derivatives
 npm run grade -- --hint 03.2        the next of three hints
 npm run grade -- --progress         attempts, hints and mistakes so far
+npm run grade -- --update           the newest course, with your answers kept (--from FOLDER takes them from a copy)
 npm run grade -- --watch [03]       grades what you save; shows its keys
     --json FILE     writes the records (- for the terminal)
     --junit FILE    JUnit XML, --gradescope FILE Gradescope's results.json, --classroom FILE GitHub Classroom's JSON
@@ -40,6 +42,8 @@ const flags = {
   hint: { type: "boolean" },
   watch: { type: "boolean" },
   progress: { type: "boolean" },
+  update: { type: "boolean" },
+  from: { type: "string" },
   json: { type: "string" },
   junit: { type: "string" },
   gradescope: { type: "string" },
@@ -71,6 +75,7 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
     print(await nextHint(what, where, progress));
     return 0;
   }
+  if (options.update) return updateCommand({ where, print, from: options.from });
   if (options.progress) {
     print(
       renderProgress(
