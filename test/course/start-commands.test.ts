@@ -79,3 +79,19 @@ test("without Chromium the browser tests are left out with a word about it, but 
   expect(inCI.stderr).toContain("Browser tests: expected Chromium, got none.");
   expect(inCI.code).toBe(1);
 });
+
+test("npm run check runs all three checks, whatever the first ones say", async () => {
+  const project = makeProject({ pythons: {} });
+  await project.run(["check"]);
+  const tools = ["typescript/bin/tsc", "@tslab/typescript-for-tslab/bin/tsc", "@biomejs/biome/bin/biome"];
+  const check = async (codes: readonly number[]) => {
+    tools.forEach((tool, i) =>
+      project.write(`node_modules/${tool}`, `console.log("ran ${i}"); process.exitCode = ${codes[i]};`),
+    );
+    const { code, stdout } = await project.run(["check"]);
+    expect(stdout.match(/ran \d/g)).toEqual(["ran 0", "ran 1", "ran 2"]);
+    return [stdout.trim().split("\n").at(-1), code];
+  };
+  expect(await check([0, 0, 0])).toEqual(["All checks passed.", 0]);
+  expect(await check([2, 0, 1])).toEqual(["2 of 3 checks failed.", 1]);
+});
