@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { expect } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 
 /** Compares `tf.grad(f)` at `x` with central differences, entry by entry. The step suits float32: 1e-6 is off by 4 % on exp. */
 export function expectGradient(
@@ -46,4 +46,14 @@ export function expectNoLeak(work: () => void): void {
   const before = tf.memory().numTensors;
   work();
   expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
+}
+
+/** Runs the tests on tfjs's plain JavaScript too, where the library's formulas are computed as they are written. */
+export function onEachBackend(tests: () => void): void {
+  const course = tf.getBackend();
+  describe.each([...new Set(["cpu", course])])("on the %s backend", (name) => {
+    beforeAll(() => tf.setBackend(name));
+    afterAll(() => tf.setBackend(course));
+    tests();
+  });
 }

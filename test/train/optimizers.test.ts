@@ -7,7 +7,7 @@ import { type Parameters, valueAndGradients } from "../../lib/train/gradients";
 import { Adam, AdamW, type Optimizer, RMSProp, SGD } from "../../lib/train/optimizers";
 import { cosine, type Schedule, stepDecay, warmupInverseSquareRoot } from "../../lib/train/schedules";
 import golden from "../golden/optimizers.json";
-import { expectClose, expectNoLeak } from "../gradient";
+import { expectClose, expectNoLeak, onEachBackend } from "../gradient";
 
 interface Recipe {
   readonly make: (parameters: Parameters) => Optimizer;
@@ -83,26 +83,28 @@ function train(
   return { losses, norms };
 }
 
-describe("100 steps equal PyTorch's", () => {
-  test.each(Object.entries(recipes))("%s", (name, recipe) => {
-    const { kept, clippedSteps } = golden.trajectories[name as keyof typeof recipes];
-    const it = problem();
-    const optimizer = recipe.make(it.parameters);
-    let done = 0;
-    let clipped = 0;
-    for (const { step, loss, weight, bias } of kept) {
-      const { losses, norms } = train(optimizer, it, step - done, recipe, done);
-      done = step;
-      clipped += norms.filter((norm) => norm > (recipe.clip ?? Number.POSITIVE_INFINITY)).length;
-      const close = { relative: 1e-5, what: `step ${step}:` };
-      expectClose(losses.slice(-1), [loss], close);
-      expectClose(it.weight.dataSync(), weight.flat(), close);
-      expectClose(it.bias.dataSync(), bias, close);
-    }
-    expect(done).toBe(100);
-    expect(clipped).toBe(clippedSteps);
-    optimizer.dispose();
-    it.dispose();
+onEachBackend(() => {
+  describe("100 steps equal PyTorch's", () => {
+    test.each(Object.entries(recipes))("%s", (name, recipe) => {
+      const { kept, clippedSteps } = golden.trajectories[name as keyof typeof recipes];
+      const it = problem();
+      const optimizer = recipe.make(it.parameters);
+      let done = 0;
+      let clipped = 0;
+      for (const { step, loss, weight, bias } of kept) {
+        const { losses, norms } = train(optimizer, it, step - done, recipe, done);
+        done = step;
+        clipped += norms.filter((norm) => norm > (recipe.clip ?? Number.POSITIVE_INFINITY)).length;
+        const close = { relative: 1e-5, what: `step ${step}:` };
+        expectClose(losses.slice(-1), [loss], close);
+        expectClose(it.weight.dataSync(), weight.flat(), close);
+        expectClose(it.bias.dataSync(), bias, close);
+      }
+      expect(done).toBe(100);
+      expect(clipped).toBe(clippedSteps);
+      optimizer.dispose();
+      it.dispose();
+    });
   });
 });
 
@@ -113,116 +115,118 @@ const makers: [string, Recipe["make"]][] = [
   ["AdamW", (p) => new AdamW(p, { learningRate: 0.01 })],
 ];
 
-describe.each(makers)("%s", (name, make) => {
-  test("continues from a saved state as if it had never stopped", () => {
-    const [whole, parts] = [problem(), problem()];
-    const optimizer = make(whole.parameters);
-    train(optimizer, whole, 10);
-    const first = make(parts.parameters);
-    train(first, parts, 4);
-    const state = first.state();
-    train(first, parts, 0); // the state is a copy: what follows does not change it
-    first.dispose();
-    const second = make(parts.parameters);
-    second.load(state);
-    train(second, parts, 6);
-    expect(parts.weight.dataSync()).toEqual(whole.weight.dataSync());
-    expect(second.steps).toBe(10);
-    tf.dispose([...state.values()]);
-    for (const each of [optimizer, second, whole, parts]) each.dispose();
-  });
-
-  test("a saved state does not move when training goes on", () => {
-    const it = problem();
-    const optimizer = make(it.parameters);
-    train(optimizer, it, 2);
-    const state = optimizer.state();
-    const before = [...state.values()].map((tensor) => [...tensor.dataSync()]);
-    train(optimizer, it, 2);
-    expect([...state.values()].map((tensor) => [...tensor.dataSync()])).toEqual(before);
-    tf.dispose([...state.values()]);
-    optimizer.dispose();
-    it.dispose();
-  });
-
-  test("updates a tied variable once, under whichever path its gradient comes", () => {
-    const weights = [1, 2, 3].map(() => parameter(() => tf.tensor1d([1, -2, 3])));
-    const [single, tied, other] = weights as [tf.Variable, tf.Variable, tf.Variable];
-    const optimizers = [
-      make(new Map([["w", single]])),
-      make(
-        new Map([
-          ["encoder.w", tied],
-          ["decoder.w", tied],
-        ]),
-      ),
-      make(
-        new Map([
-          ["encoder.w", other],
-          ["decoder.w", other],
-        ]),
-      ),
-    ] as const;
-    tf.tidy(() => {
-      const gradient = tf.tensor1d([0.5, 0.25, -1]);
-      optimizers[0].step(new Map([["w", gradient]]));
-      optimizers[1].step(
-        new Map([
-          ["encoder.w", gradient],
-          ["decoder.w", gradient],
-        ]),
-      );
-      optimizers[2].step(new Map([["decoder.w", gradient]]));
-    });
-    expect(tied.dataSync()).toEqual(single.dataSync());
-    expect(other.dataSync()).toEqual(single.dataSync());
-    expect([...single.dataSync()]).not.toEqual([1, -2, 3]);
-    tf.dispose([weights, ...optimizers.map((optimizer) => optimizer.dispose())]);
-  });
-
-  test("leaves no tensor behind: not in steps, not in state and load, not after dispose", () => {
-    const it = problem();
-    const before = tf.memory().numTensors;
-    const optimizer = make(it.parameters);
-    train(optimizer, it, 1);
-    expectNoLeak(() => train(optimizer, it, 3));
-    expectNoLeak(() => {
-      const state = optimizer.state();
-      optimizer.load(state);
+onEachBackend(() => {
+  describe.each(makers)("%s", (name, make) => {
+    test("continues from a saved state as if it had never stopped", () => {
+      const [whole, parts] = [problem(), problem()];
+      const optimizer = make(whole.parameters);
+      train(optimizer, whole, 10);
+      const first = make(parts.parameters);
+      train(first, parts, 4);
+      const state = first.state();
+      train(first, parts, 0); // the state is a copy: what follows does not change it
+      first.dispose();
+      const second = make(parts.parameters);
+      second.load(state);
+      train(second, parts, 6);
+      expect(parts.weight.dataSync()).toEqual(whole.weight.dataSync());
+      expect(second.steps).toBe(10);
       tf.dispose([...state.values()]);
+      for (const each of [optimizer, second, whole, parts]) each.dispose();
     });
-    optimizer.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-    it.dispose();
-  });
 
-  test("bad input gets a sentence, and changes nothing", () => {
-    const it = problem();
-    const optimizer = make(it.parameters);
-    const before = [...it.weight.dataSync()];
-    tf.tidy(() => {
-      const weight = tf.ones([3, 5]);
-      expect(() => optimizer.step(new Map([["layer.weight", weight]]))).toThrow(
-        `${name}.step: layer.bias: expected a gradient, got none; build the optimizer without it to freeze it`,
-      );
-      expect(() =>
-        optimizer.step(
+    test("a saved state does not move when training goes on", () => {
+      const it = problem();
+      const optimizer = make(it.parameters);
+      train(optimizer, it, 2);
+      const state = optimizer.state();
+      const before = [...state.values()].map((tensor) => [...tensor.dataSync()]);
+      train(optimizer, it, 2);
+      expect([...state.values()].map((tensor) => [...tensor.dataSync()])).toEqual(before);
+      tf.dispose([...state.values()]);
+      optimizer.dispose();
+      it.dispose();
+    });
+
+    test("updates a tied variable once, under whichever path its gradient comes", () => {
+      const weights = [1, 2, 3].map(() => parameter(() => tf.tensor1d([1, -2, 3])));
+      const [single, tied, other] = weights as [tf.Variable, tf.Variable, tf.Variable];
+      const optimizers = [
+        make(new Map([["w", single]])),
+        make(
           new Map([
-            ["layer.weight", weight],
-            ["layer.bias", weight],
+            ["encoder.w", tied],
+            ["decoder.w", tied],
           ]),
         ),
-      ).toThrow(`${name}.step: layer.bias: expected [5], got [3, 5]`);
-      expect(() => optimizer.load(new Map())).toThrow(`${name}.load: expected a state with steps, got none`);
-      const state = optimizer.state();
-      const slot = [...state.keys()].find((key) => key.endsWith("layer.bias"))!;
-      state.set(slot, tf.zeros([2]));
-      expect(() => optimizer.load(state)).toThrow(`${name}.load: ${slot}: expected [5], got [2]`);
+        make(
+          new Map([
+            ["encoder.w", other],
+            ["decoder.w", other],
+          ]),
+        ),
+      ] as const;
+      tf.tidy(() => {
+        const gradient = tf.tensor1d([0.5, 0.25, -1]);
+        optimizers[0].step(new Map([["w", gradient]]));
+        optimizers[1].step(
+          new Map([
+            ["encoder.w", gradient],
+            ["decoder.w", gradient],
+          ]),
+        );
+        optimizers[2].step(new Map([["decoder.w", gradient]]));
+      });
+      expect(tied.dataSync()).toEqual(single.dataSync());
+      expect(other.dataSync()).toEqual(single.dataSync());
+      expect([...single.dataSync()]).not.toEqual([1, -2, 3]);
+      tf.dispose([weights, ...optimizers.map((optimizer) => optimizer.dispose())]);
     });
-    expect([...it.weight.dataSync()]).toEqual(before);
-    expect(optimizer.steps).toBe(0);
-    optimizer.dispose();
-    it.dispose();
+
+    test("leaves no tensor behind: not in steps, not in state and load, not after dispose", () => {
+      const it = problem();
+      const before = tf.memory().numTensors;
+      const optimizer = make(it.parameters);
+      train(optimizer, it, 1);
+      expectNoLeak(() => train(optimizer, it, 3));
+      expectNoLeak(() => {
+        const state = optimizer.state();
+        optimizer.load(state);
+        tf.dispose([...state.values()]);
+      });
+      optimizer.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+      it.dispose();
+    });
+
+    test("bad input gets a sentence, and changes nothing", () => {
+      const it = problem();
+      const optimizer = make(it.parameters);
+      const before = [...it.weight.dataSync()];
+      tf.tidy(() => {
+        const weight = tf.ones([3, 5]);
+        expect(() => optimizer.step(new Map([["layer.weight", weight]]))).toThrow(
+          `${name}.step: layer.bias: expected a gradient, got none; build the optimizer without it to freeze it`,
+        );
+        expect(() =>
+          optimizer.step(
+            new Map([
+              ["layer.weight", weight],
+              ["layer.bias", weight],
+            ]),
+          ),
+        ).toThrow(`${name}.step: layer.bias: expected [5], got [3, 5]`);
+        expect(() => optimizer.load(new Map())).toThrow(`${name}.load: expected a state with steps, got none`);
+        const state = optimizer.state();
+        const slot = [...state.keys()].find((key) => key.endsWith("layer.bias"))!;
+        state.set(slot, tf.zeros([2]));
+        expect(() => optimizer.load(state)).toThrow(`${name}.load: ${slot}: expected [5], got [2]`);
+      });
+      expect([...it.weight.dataSync()]).toEqual(before);
+      expect(optimizer.steps).toBe(0);
+      optimizer.dispose();
+      it.dispose();
+    });
   });
 });
 
