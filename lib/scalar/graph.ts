@@ -35,9 +35,10 @@ export function graph(root: Value): Graph {
     value.parents.map((parent, k) => ({ from: ids.get(parent)!, to, derivative: value.derivatives[k]! })),
   );
   const columns = columnsOf(order.length, edges);
-  const rows = rowsOf(columns, edges);
+  const places = withWaypoints(columns, edges);
+  const rows = rowsOf(places.columns, places.arrows);
   const width = Math.max(...columns) + 1;
-  const heights = Array.from({ length: width }, (_, c) => columns.filter((column) => column === c).length);
+  const heights = Array.from({ length: width }, (_, c) => places.columns.filter((column) => column === c).length);
   const nodes = order.map(({ label, operation, data, grad }, id) => {
     const column = columns[id]!;
     const x = (column + 0.5) / width;
@@ -58,8 +59,25 @@ function columnsOf(count: number, edges: readonly GraphEdge[]): number[] {
   });
 }
 
+type Arrow = Pick<GraphEdge, "from" | "to">;
+
+/** A long arrow gets a place in every column that it crosses, as if a node stood there, so that none stands in its way. */
+function withWaypoints(columns: readonly number[], edges: readonly Arrow[]): { columns: number[]; arrows: Arrow[] } {
+  const all = [...columns];
+  const arrows: Arrow[] = [];
+  for (const { from, to } of edges) {
+    let last = from;
+    for (let column = columns[from]! + 1; column < columns[to]!; column++) {
+      arrows.push({ from: last, to: all.length });
+      last = all.push(column) - 1;
+    }
+    arrows.push({ from: last, to });
+  }
+  return { columns: all, arrows };
+}
+
 /** Each column is sorted by the average row of its neighbours, a few times over: fewer crossings (Sugiyama et al. 1981). */
-function rowsOf(columns: readonly number[], edges: readonly GraphEdge[]): number[] {
+function rowsOf(columns: readonly number[], edges: readonly Arrow[]): number[] {
   const members = new Map<number, number[]>();
   columns.forEach((column, id) => members.set(column, [...(members.get(column) ?? []), id]));
   const rows = new Array<number>(columns.length).fill(0);
