@@ -4,9 +4,13 @@ import * as esbuild from "esbuild";
 import { projectRoot } from "../../root";
 import { type GateRow, gateLesson, renderGate } from "./gate";
 import { type LessonFiles, lessonNames, loadLesson } from "./lessons";
+import { type MutationRow, mutateLesson, renderMutation } from "./mutation";
 import { isUntouched } from "./stubs";
 
 // npm run gate [-- NN …] [--write-stubs] [--full]
+// --full: 100 seeds instead of 20, and the mutants of the solutions. Of the whole course it writes its tables to tableFile.
+
+const tableFile = "test/exercises/gate.md";
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
@@ -16,20 +20,30 @@ async function main(): Promise<void> {
     throw new Error(`gate: expected lesson numbers, --write-stubs or --full, got ${unknown.join(" ")}`);
   const names = [...lessonNames()].filter(([number]) => !wanted.length || wanted.includes(number));
   if (!names.length) throw new Error(`gate: no exercises are defined for lesson ${wanted.join(", ")}`);
+  const full = words.includes("--full");
   const rows: GateRow[] = [];
+  const mutation: MutationRow[] = [];
   let failed = false;
   for (const [, name] of names) {
     try {
       const files = await loadLesson(name);
       if (words.includes("--write-stubs")) console.log(`${files.exercise}: ${writeStub(files)}`);
-      else rows.push(...(await gateLesson(files, words.includes("--full") ? 100 : 20)));
+      else rows.push(...(await gateLesson(files, full ? 100 : 20)));
+      if (full) mutation.push(...(await mutateLesson(files, (text) => console.error(text))));
     } catch (error) {
       failed = true;
       console.error(`${name}: ${(error as Error)?.message ?? error}`);
     }
   }
   if (rows.length) console.log(renderGate(rows));
-  if (failed || rows.some((row) => row.faults.length)) process.exitCode = 1;
+  if (mutation.length) console.log(`\n${renderMutation(mutation)}`);
+  const unexplained = mutation.some(({ survivors }) => survivors.some(({ reason }) => reason === undefined));
+  if (failed || unexplained || rows.some((row) => row.faults.length)) process.exitCode = 1;
+  if (full && !wanted.length && !failed) {
+    const text = `# The last full gate\n\nWritten by \`npm run gate -- --full\`: 100 seeds, and StrykerJS's mutants of the solutions.\n`;
+    const tables = [renderGate(rows), renderMutation(mutation)].map((table) => `\n\`\`\`\n${table}\n\`\`\`\n`);
+    fs.writeFileSync(path.join(projectRoot, tableFile), text + tables.join(""));
+  }
   await esbuild.stop();
 }
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../../root";
+import type { Exercise } from "../exercise";
 import type { LessonFiles } from "../lessons";
 import { withMistake } from "../oracle";
 import type { GradeReport } from "../record";
@@ -39,22 +40,33 @@ export async function proveRelease(folder: string, lessons: readonly LessonFiles
 }
 
 async function proveMistakes(folder: string, files: LessonFiles, i: number): Promise<number> {
-  const made = files.lesson.exercises.filter((exercise) => exercise.mistakes[i]);
-  const text = made.reduce(
-    (text, exercise) => withMistake({ ...files, solutionText: text }, exercise.mistakes[i]!),
-    files.solutionText,
-  );
-  const { records } = await gradeWith(folder, files, text);
-  for (const exercise of made) {
-    const { name } = exercise.mistakes[i]!;
-    const record = records.find((record) => record.number === exercise.number)!;
-    const failed = record.tests.find((check) => check.verdict !== "pass");
-    if (failed?.mistake?.name !== name)
-      throw new Error(
-        `${exercise.number}: expected the mistake "${name}", got ${failed?.mistake?.name ?? record.verdict}`,
-      );
+  let left = files.lesson.exercises.filter((exercise) => exercise.mistakes[i]);
+  const count = left.length;
+  while (left.length) {
+    // Edits of one exercise may make another's text ambiguous; that one waits for the next round.
+    const made: Exercise[] = [];
+    let text = files.solutionText;
+    for (const exercise of left) {
+      try {
+        text = withMistake({ ...files, solutionText: text }, exercise.mistakes[i]!);
+        made.push(exercise);
+      } catch (error) {
+        if (!made.length) throw error;
+      }
+    }
+    left = left.filter((exercise) => !made.includes(exercise));
+    const { records } = await gradeWith(folder, files, text);
+    for (const exercise of made) {
+      const { name } = exercise.mistakes[i]!;
+      const record = records.find((record) => record.number === exercise.number)!;
+      const failed = record.tests.find((check) => check.verdict !== "pass");
+      if (failed?.mistake?.name !== name)
+        throw new Error(
+          `${exercise.number}: expected the mistake "${name}", got ${failed?.mistake?.name ?? record.verdict}`,
+        );
+    }
   }
-  return made.length;
+  return count;
 }
 
 function write(folder: string, files: LessonFiles, text: string): void {

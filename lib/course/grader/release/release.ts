@@ -16,7 +16,7 @@ export interface Release {
 
 /** Left out of what learners get: how the exercises are proved, and what only instructors use. */
 const instructorsOnly =
-  /^(solutions\/|test\/|\.ci\/|lib\/course\/grader\/(gate|batch|release\/|mutate))|^exercises\/.*\.old-/;
+  /^(solutions\/|test\/|\.ci\/|lib\/course\/grader\/(gate|release\/|mutat|INSTRUCTORS))|^exercises\/.*\.old-/;
 /** Left out of the archive for a grading service: what only learners open. */
 const learnersOnly = /^(notebooks\/|lib\/course\/pictures\/|test\/(?!exercises\/))/;
 const learnerScripts = ["start", "grade", "notebooks", "train", "bench", "doctor"];
