@@ -58,16 +58,26 @@ export class NeuralNGram extends Module {
   /** The same model as something that samples and is measured like counts: `P(token | the last tokens)`. */
   asLanguageModel(): LanguageModel {
     const { contextLength, vocabularySize } = this.config;
-    const predict = (context: readonly number[]) => {
-      const last = context.slice(-contextLength);
-      if (last.length < contextLength) {
+    const lastTokens = (context: readonly number[]) => {
+      if (context.length < contextLength) {
         throw new Error(
-          `NeuralNGram: expected at least ${contextLength} tokens before the next one, got ${last.length}`,
+          `NeuralNGram: expected at least ${contextLength} tokens before the next one, got ${context.length}; ` +
+            "begin a sequence with its mark, so many times",
         );
       }
-      const probabilities = tf.tidy(() => tf.softmax(this.forward(tf.tensor2d([last], undefined, "int32"))).dataSync());
-      return Float64Array.from(probabilities);
+      const last = context.slice(context.length - contextLength);
+      const unknown = last.find((token) => !(token >= 0 && token < vocabularySize));
+      if (unknown !== undefined) throw new Error(`NeuralNGram: expected ids below ${vocabularySize}, got ${unknown}`);
+      return last;
     };
-    return { vocabularySize, predict };
+    const predictMany = (contexts: readonly (readonly number[])[]) => {
+      const flat = contexts.flatMap(lastTokens);
+      const probabilities = tf.tidy(() =>
+        tf.softmax(this.forward(tf.tensor2d(flat, [contexts.length, contextLength], "int32"))).dataSync(),
+      );
+      const V = vocabularySize;
+      return contexts.map((_, i) => Float64Array.from(probabilities.subarray(i * V, (i + 1) * V)));
+    };
+    return { vocabularySize, predictMany, predict: (context) => predictMany([context])[0]! };
   }
 }
