@@ -10,9 +10,10 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** `where mask ? a : b`, lane by lane. */
+/** `mask ? a : b`, lane by lane; a lane of the mask is all ones or all zeros. */
 @inline
 export function choose(mask: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_laneselect(a, b, mask);
   return v128.bitselect(a, b, mask);
 }
 
@@ -28,98 +29,157 @@ export function atMost(x: v128, high: v128): v128 {
   return f32x4.pmin(x, high);
 }
 
-/** `2^n` for the integers -126 … 127. */
+/**
+ * One number in all four lanes, read from a table in memory. Written as `f32x4.splat(0.5)` it would cost the engine
+ * about five instructions each time round a loop, a read costs one.
+ */
 @inline
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+export function constant(table: usize, index: usize): v128 {
+  return v128.load_splat<f32>(table + (index << 2));
 }
+
+/**
+ * `c0 + c1 x + … + c_degree x^degree`, degree 2 to 11, by Estrin's scheme: pairs, pairs of pairs and so on side by side.
+ * Horner's rule would need fewer instructions, but each would wait for the one before.
+ */
+@inline
+export function polynomial(table: usize, degree: usize, x: v128): v128 {
+  const x2 = f32x4.mul(x, x);
+  const x4 = f32x4.mul(x2, x2);
+  const low = eight(table, degree, 0, x, x2, x4);
+  return degree < 8 ? low : multiplyAdd(eight(table, degree, 8, x, x2, x4), f32x4.mul(x4, x4), low);
+}
+
+@inline
+function eight(table: usize, degree: usize, i: usize, x: v128, x2: v128, x4: v128): v128 {
+  const low = four(table, degree, i, x, x2);
+  return degree < i + 4 ? low : multiplyAdd(four(table, degree, i + 4, x, x2), x4, low);
+}
+
+@inline
+function four(table: usize, degree: usize, i: usize, x: v128, x2: v128): v128 {
+  const low = two(table, degree, i, x);
+  return degree < i + 2 ? low : multiplyAdd(two(table, degree, i + 2, x), x2, low);
+}
+
+@inline
+function two(table: usize, degree: usize, i: usize, x: v128): v128 {
+  const low = constant(table, i);
+  return degree < i + 1 ? low : multiplyAdd(constant(table, i + 1), x, low);
+}
+
+/** 1 in all lanes. */
+@inline
+export function one(): v128 {
+  return constant(ONE, 0);
+}
+
+const ONE = memory.data<f32>([1]);
+
+/** -104, 89, 1.5 * 2^23, 1 / ln 2, ln 2 in two parts. */
+const EXP = memory.data<f32>([-104, 89, 12582912, 1.44269504, -0.693359375, 2.1219444e-4]);
+const EXP_POLYNOMIAL = memory.data<f32>([
+  5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4,
+]);
+/** The bits of 1.5 * 2^23, and the exponent of 1. */
+const EXP_BITS = memory.data<i32>([0x4b400000, 127]);
 
 /** `e^x = 2^n e^r` with `n = round(x / ln 2)` and `|r| <= ln 2 / 2`. */
 @inline
 export function exp(x: v128): v128 {
-  const clamped = atLeast(atMost(x, f32x4.splat(89)), f32x4.splat(-104));
+  const clamped = atLeast(atMost(x, constant(EXP, 1)), constant(EXP, 0));
   // Adding 1.5 * 2^23 leaves no bits for a fraction: the sum's low bits are n.
-  const magic = f32x4.splat(12582912);
-  const shifted = multiplyAdd(clamped, f32x4.splat(1.44269504), magic);
-  const n = f32x4.sub(shifted, magic);
-  const whole = i32x4.sub(shifted, i32x4.splat(0x4b400000));
-  let r = multiplyAdd(n, f32x4.splat(-0.693359375), clamped);
-  r = multiplyAdd(n, f32x4.splat(2.12194440e-4), r);
-  let p = f32x4.splat(1.9875691500e-4);
-  p = multiplyAdd(p, r, f32x4.splat(1.3981999507e-3));
-  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
-  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2));
-  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
-  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
-  p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, f32x4.splat(1)));
+  const shifted = multiplyAdd(clamped, constant(EXP, 3), constant(EXP, 2));
+  const n = f32x4.sub(shifted, constant(EXP, 2));
+  const whole = i32x4.sub(shifted, constant(EXP_BITS, 0));
+  let r = multiplyAdd(n, constant(EXP, 4), clamped);
+  r = multiplyAdd(n, constant(EXP, 5), r);
+  const p = multiplyAdd(f32x4.mul(r, r), polynomial(EXP_POLYNOMIAL, 5, r), f32x4.add(r, one()));
   // In two factors, because n reaches 128 where the result is still finite, and -150 where it is not yet 0.
   const half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
 
+/** `2^n` for the integers -126 … 127. */
+@inline
+function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, constant(EXP_BITS, 1)), 23);
+}
+
+/** The smallest normal number, 2^23, 23, ln 2 in two parts, -1/2, -Infinity, Infinity, NaN. */
+const LOG = memory.data<f32>([
+  1.17549435e-38, 8388608, 23, 0.693359375, -2.1219444e-4, -0.5, -Infinity, Infinity, NaN,
+]);
+const LOG_POLYNOMIAL = memory.data<f32>([
+  3.3333331174e-1, -2.4999993993e-1, 2.0000714765e-1, -1.6668057665e-1, 1.4249322787e-1, -1.2420140846e-1,
+  1.167699874e-1, -1.151461031e-1, 7.0376836292e-2,
+]);
+/** The bits of sqrt(1/2), and of all fractions. */
+const LOG_BITS = memory.data<i32>([0x3f3504f3, 0x7fffff]);
+
 /** `ln x = e ln 2 + ln m` with `x = m 2^e` and `m` between `sqrt(1/2)` and `sqrt 2`. */
 @inline
 export function log(x: v128): v128 {
-  const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
-  const scaled = choose(tiny, f32x4.mul(x, f32x4.splat(8388608)), x);
-  const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
+  const tiny = f32x4.lt(x, constant(LOG, 0));
+  const scaled = choose(tiny, f32x4.mul(x, constant(LOG, 1)), x);
+  const bits = i32x4.sub(scaled, constant(LOG_BITS, 0));
   let e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
-  e = f32x4.sub(e, v128.and(tiny, f32x4.splat(23)));
-  const m = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
-  const f = f32x4.sub(m, f32x4.splat(1));
+  e = f32x4.sub(e, v128.and(tiny, constant(LOG, 2)));
+  const m = i32x4.add(v128.and(bits, constant(LOG_BITS, 1)), constant(LOG_BITS, 0));
+  const f = f32x4.sub(m, one());
   const square = f32x4.mul(f, f);
-  let p = f32x4.splat(7.0376836292e-2);
-  p = multiplyAdd(p, f, f32x4.splat(-1.1514610310e-1));
-  p = multiplyAdd(p, f, f32x4.splat(1.1676998740e-1));
-  p = multiplyAdd(p, f, f32x4.splat(-1.2420140846e-1));
-  p = multiplyAdd(p, f, f32x4.splat(1.4249322787e-1));
-  p = multiplyAdd(p, f, f32x4.splat(-1.6668057665e-1));
-  p = multiplyAdd(p, f, f32x4.splat(2.0000714765e-1));
-  p = multiplyAdd(p, f, f32x4.splat(-2.4999993993e-1));
-  p = multiplyAdd(p, f, f32x4.splat(3.3333331174e-1));
-  p = f32x4.mul(f32x4.mul(p, f), square);
-  p = multiplyAdd(e, f32x4.splat(-2.12194440e-4), p);
-  p = multiplyAdd(square, f32x4.splat(-0.5), p);
-  let result = multiplyAdd(e, f32x4.splat(0.693359375), f32x4.add(f, p));
+  let p = f32x4.mul(f32x4.mul(polynomial(LOG_POLYNOMIAL, 8, f), f), square);
+  p = multiplyAdd(e, constant(LOG, 4), p);
+  p = multiplyAdd(square, constant(LOG, 5), p);
+  let result = multiplyAdd(e, constant(LOG, 3), f32x4.add(f, p));
   const zero = f32x4.splat(0);
-  result = choose(f32x4.eq(x, zero), f32x4.splat(-Infinity), result);
-  result = choose(f32x4.eq(x, f32x4.splat(Infinity)), x, result);
-  return choose(f32x4.ge(x, zero), result, f32x4.splat(NaN)); // false for negative numbers and NaN
+  result = choose(f32x4.eq(x, zero), constant(LOG, 6), result);
+  result = choose(f32x4.eq(x, constant(LOG, 7)), x, result);
+  return choose(f32x4.ge(x, zero), result, constant(LOG, 8)); // false for negative numbers and NaN
 }
 
 /** `ln(1 + x)` without losing a small x: what rounding `1 + x` lost is put back as a factor. */
 @inline
 export function log1p(x: v128): v128 {
-  const one = f32x4.splat(1);
-  const sum = f32x4.add(x, one);
-  const kept = f32x4.sub(sum, one);
+  const sum = f32x4.add(x, one());
+  const kept = f32x4.sub(sum, one());
   const result = f32x4.mul(log(sum), f32x4.div(x, kept));
-  const exact = v128.or(f32x4.eq(kept, f32x4.splat(0)), f32x4.eq(x, f32x4.splat(Infinity)));
+  const exact = v128.or(f32x4.eq(kept, f32x4.splat(0)), f32x4.eq(x, constant(LOG, 7)));
   return choose(exact, x, result);
 }
 
 @inline
 export function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+  return f32x4.div(one(), f32x4.add(one(), exp(f32x4.neg(x))));
 }
+
+/** Where the polynomial ends, 2, and the bit of the sign. */
+const TANH = memory.data<f32>([0.625, 2, -0.0]);
+const TANH_POLYNOMIAL = memory.data<f32>([
+  -3.33332819422e-1, 1.33314422036e-1, -5.37397155531e-2, 2.06390887954e-2, -5.70498872745e-3,
+]);
 
 /** A polynomial near 0, `1 - 2 / (e^(2|x|) + 1)` with x's sign elsewhere. */
 @inline
 export function tanh(x: v128): v128 {
   const size = f32x4.abs(x);
-  const one = f32x4.splat(1);
-  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), one)));
-  const signed = v128.or(far, v128.and(x, f32x4.splat(-0.0)));
+  const far = f32x4.sub(one(), f32x4.div(constant(TANH, 1), f32x4.add(exp(f32x4.add(size, size)), one())));
+  const signed = v128.or(far, v128.and(x, constant(TANH, 2)));
   const square = f32x4.mul(x, x);
-  let p = f32x4.splat(-5.70498872745e-3);
-  p = multiplyAdd(p, square, f32x4.splat(2.06390887954e-2));
-  p = multiplyAdd(p, square, f32x4.splat(-5.37397155531e-2));
-  p = multiplyAdd(p, square, f32x4.splat(1.33314422036e-1));
-  p = multiplyAdd(p, square, f32x4.splat(-3.33332819422e-1));
-  const near = multiplyAdd(f32x4.mul(p, square), x, x);
-  return choose(f32x4.lt(size, f32x4.splat(0.625)), near, signed);
+  const near = multiplyAdd(f32x4.mul(polynomial(TANH_POLYNOMIAL, 4, square), square), x, x);
+  return choose(f32x4.lt(size, constant(TANH, 0)), near, signed);
 }
+
+/** Where P ends and Q begins, where Q ends, and the bit of the sign. */
+const ERF = memory.data<f32>([0.925, 4, -0.0]);
+const ERF_P = memory.data<f32>([
+  0.12837916612625122, -0.37612634897232056, 0.11283698678016663, -0.02685953862965107, 5.201304797083139e-3,
+  -8.145078900270164e-4, 8.377593621844426e-5,
+]);
+const ERF_Q = memory.data<f32>([
+  2.148172934539616e-4, 1.12759530544281, 0.6373193860054016, 0.10380955785512924, -0.02216734178364277,
+  3.028095467016101e-3, -1.943792012752965e-4,
+]);
 
 /**
  * The error function: `x + x P(x^2)` below 0.925, `1 - e^(-Q(|x|))` above; P and Q are minimax fits of ours,
@@ -127,26 +187,12 @@ export function tanh(x: v128): v128 {
  */
 @inline
 export function erf(x: v128): v128 {
-  const square = f32x4.mul(x, x);
-  let p = f32x4.splat(8.377593621844426e-5);
-  p = multiplyAdd(p, square, f32x4.splat(-8.145078900270164e-4));
-  p = multiplyAdd(p, square, f32x4.splat(5.201304797083139e-3));
-  p = multiplyAdd(p, square, f32x4.splat(-0.02685953862965107));
-  p = multiplyAdd(p, square, f32x4.splat(0.11283698678016663));
-  p = multiplyAdd(p, square, f32x4.splat(-0.37612634897232056));
-  p = multiplyAdd(p, square, f32x4.splat(0.12837916612625122));
-  const near = multiplyAdd(p, x, x);
-  const size = atMost(f32x4.abs(x), f32x4.splat(4));
-  let q = f32x4.splat(-1.943792012752965e-4);
-  q = multiplyAdd(q, size, f32x4.splat(3.028095467016101e-3));
-  q = multiplyAdd(q, size, f32x4.splat(-0.02216734178364277));
-  q = multiplyAdd(q, size, f32x4.splat(0.10380955785512924));
-  q = multiplyAdd(q, size, f32x4.splat(0.6373193860054016));
-  q = multiplyAdd(q, size, f32x4.splat(1.12759530544281));
-  q = multiplyAdd(q, size, f32x4.splat(2.148172934539616e-4));
-  const far = f32x4.sub(f32x4.splat(1), exp(f32x4.neg(q)));
-  const signed = v128.or(far, v128.and(x, f32x4.splat(-0.0)));
-  return choose(f32x4.lt(f32x4.abs(x), f32x4.splat(0.925)), near, signed);
+  const size = f32x4.abs(x);
+  const near = multiplyAdd(polynomial(ERF_P, 6, f32x4.mul(x, x)), x, x);
+  const q = polynomial(ERF_Q, 6, atMost(size, constant(ERF, 1)));
+  const far = f32x4.sub(one(), exp(f32x4.neg(q)));
+  const signed = v128.or(far, v128.and(x, constant(ERF, 2)));
+  return choose(f32x4.lt(size, constant(ERF, 0)), near, signed);
 }
 
 /** The sum of the four lanes. */

@@ -42,16 +42,19 @@ export function softmaxRow(x: usize, y: usize, n: i32): void {
   }
 }
 
-/** The largest of a row, NaN if one is NaN. */
+/** The largest of a row. A NaN may be passed over here: its own exponential makes the sum NaN, and so the whole row. */
 @inline
 export function largest(x: usize, n: i32): f32 {
   let best = v128.load_splat<f32>(x);
-  for (; n >= 4; n -= 4) {
-    best = f32x4.max(best, v128.load(x));
-    x += 16;
+  let other = best;
+  for (; n >= 8; n -= 8) {
+    best = f32x4.pmax(best, v128.load(x));
+    other = f32x4.pmax(other, v128.load(x, 16));
+    x += 32;
   }
+  best = f32x4.pmax(best, other);
   for (; n > 0; n--) {
-    best = f32x4.max(best, v128.load_splat<f32>(x));
+    best = f32x4.pmax(best, v128.load_splat<f32>(x));
     x += 4;
   }
   const left = max(f32x4.extract_lane(best, 0), f32x4.extract_lane(best, 1));
