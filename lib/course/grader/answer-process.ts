@@ -114,7 +114,13 @@ export class AnswerProcess {
       windowsHide: true,
     });
     const answer = new AnswerProcess(child, limits);
-    const hello = await answer.expect(0, 20_000);
+    const hello = await answer.expect(0, 20_000).catch((end: Ended) => {
+      // No line of the learner's has run yet.
+      throw new Ended(
+        "grader-error",
+        `the process for answers did not start: ${answer.takeOutput().trim() || end.message}`,
+      );
+    });
     answer.node = String(hello["ready"]);
     await answer.request({ op: "backend", name: "cpu" }, 5000);
     return answer;

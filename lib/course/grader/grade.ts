@@ -98,7 +98,8 @@ export async function grade(
       return finishAll(error.kind, { message: error.message, location: error.location });
     if (error instanceof Ended) {
       await seat?.leave();
-      const message = `While the file was loading: ${error.message}.`;
+      const when = error.kind === "grader-error" ? "" : "While the file was loading: ";
+      const message = `${when}${error.message}.`;
       return finishAll(error.kind, { message, learnerOutput: seat?.takeOutput() ?? "" });
     }
     const message = `The grader failed: ${(error as Error)?.stack ?? error}`;

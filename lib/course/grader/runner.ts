@@ -59,6 +59,11 @@ function tfjs(): Tf {
     });
   }
   void loaded.setBackend(backend); // cpu is ready at once
+  // The first tensor prints advice to install another backend; it is not the learner's output.
+  const { warn } = console;
+  console.warn = () => {};
+  loaded.scalar(0).dispose();
+  console.warn = warn;
   tf = loaded;
   return loaded;
 }

@@ -120,6 +120,16 @@ test("a grader that is killed leaves no process behind", { timeout: 60_000 }, as
   await expect.poll(() => answerProcesses(grader.pid), { timeout: 20_000 }).toEqual([]);
 });
 
+test("a process that does not start is the grader's fault", async () => {
+  const failing = path.join(folder, "old-node");
+  fs.writeFileSync(failing, "#!/bin/sh\necho 'bad option: --permission' >&2\nexit 9\n", { mode: 0o755 });
+  const started = AnswerProcess.start({ node: failing });
+  await expect(started).rejects.toMatchObject({
+    kind: "grader-error",
+    message: "the process for answers did not start: bad option: --permission",
+  });
+});
+
 test("what an answer prints reaches the learner without escapes", () => {
   expect(stripEscapes("\u001b[2J\u001b]0;title\u0007a\u001b[31mb\u001b[0m\r\n\tc\u0000\u001b]8;;x\u001b\\d")).toBe(
     "ab\n\tcd",
