@@ -85,15 +85,10 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
     async runAll() {
       await chooseFromMenu(page, ["Kernel", "Restart Kernel and Run All Cells…"]);
       await page.click(".jp-Dialog .jp-mod-accept");
-      await page.waitForFunction(
-        () =>
-          document.querySelector('[data-mime-type="application/vnd.jupyter.stderr"]') ||
-          [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].every(({ textContent }) =>
-            /\[\d+\]/.test(textContent),
-          ),
-        undefined,
-        { timeout: 240_000, polling: 250 },
-      );
+      const isOver = async () =>
+        (await page.locator(stderr).count()) > 0 ||
+        (await numbers(page)).every((number) => /^\d+$|^hidden$/.test(number));
+      while (!(await isOver())) await page.waitForTimeout(250);
       await untilIdle(page);
     },
 
@@ -111,13 +106,7 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
       await page.keyboard.press("ControlOrMeta+Enter");
     },
 
-    /** The cells' numbers as they stand in the margin: "3", "*" while it runs, "" where it did not. */
-    numbers: () =>
-      page
-        .locator(".jp-CodeCell .jp-InputPrompt")
-        .evaluateAll((prompts) =>
-          prompts.map((prompt) => /\[(.*)\]/.exec(prompt.textContent ?? "")?.[1]?.trim() ?? ""),
-        ),
+    numbers: () => numbers(page),
 
     /** The languages whose words the editors highlight. */
     async languages() {
@@ -129,7 +118,7 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
 
     output: (cell: number) => page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea-output"),
     /** Errors, and what was printed to stderr: JupyterLab shows both in the same red box. */
-    errors: () => page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allInnerTexts(),
+    errors: () => page.locator(stderr).allInnerTexts(),
 
     /** How many figures there are, and the captions of those that plotly has not drawn. */
     async figures() {
@@ -168,6 +157,19 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
       await page.close();
     },
   };
+}
+
+const stderr = '[data-mime-type="application/vnd.jupyter.stderr"]';
+
+/** The cells' numbers as they stand in the margin: "3", "*" while it runs, "" where it did not; or "hidden". */
+function numbers(page: Page): Promise<string[]> {
+  return page
+    .locator(".jp-CodeCell .jp-InputPrompt")
+    .evaluateAll((prompts) =>
+      prompts.map((prompt) =>
+        prompt.closest(".jp-Placeholder") ? "hidden" : (/\[(.*)\]/.exec(prompt.textContent ?? "")?.[1]?.trim() ?? ""),
+      ),
+    );
 }
 
 /** Waits until the kernel has nothing to do and no cell waits for its turn. */
