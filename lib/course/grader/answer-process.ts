@@ -151,8 +151,8 @@ export class AnswerProcess {
     const { outcomes } = reply;
     try {
       if (Array.isArray(outcomes) && outcomes.length === inputs.length) return outcomes.map(decodeOutcome);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+    } catch {
+      // Whatever is wrong with it, it is no answer.
     }
     throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
   }

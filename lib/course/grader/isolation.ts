@@ -37,8 +37,10 @@ export function probeIsolation(): Isolation {
 }
 
 function probe(): Isolation {
+  // For machines where namespaces work and are not wanted, and for tests of the level below.
+  const wanted = process.env["COURSE_ISOLATION"] !== "permission";
   if (process.platform === "win32") return { level: "permission", prefix: [] };
   const die = [dieWithParent, limitTime].find(works) ?? [];
   const together = [...die, ...namespaces];
-  return works(together) ? { level: "namespace", prefix: together } : { level: "permission", prefix: die };
+  return wanted && works(together) ? { level: "namespace", prefix: together } : { level: "permission", prefix: die };
 }

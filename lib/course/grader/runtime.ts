@@ -39,7 +39,7 @@ async function prepare(): Promise<Runtime> {
   const version = JSON.parse(
     fs.readFileSync(path.join(projectRoot, "node_modules/@tensorflow/tfjs-core/package.json"), "utf8"),
   ).version as string;
-  const hash = createHash("sha256").update(`${version}\n${tfjsEntry}\n${process.version}`);
+  const hash = createHash("sha256").update(`${version}\n${tfjsEntry}\n${fs.readFileSync(__filename, "utf8")}`);
   for (const file of runnerSources) hash.update(fs.readFileSync(file));
   const folder = path.join(cacheFolder, `runtime-${hash.digest("hex").slice(0, 16)}`);
   const runtime = { folder, runner: path.join(folder, "runner.cjs"), tfjs: path.join(folder, "tfjs.cjs") };
@@ -47,9 +47,11 @@ async function prepare(): Promise<Runtime> {
 
   removeOld();
   const fresh = `${folder}.${process.pid}`;
+  // Strict, so that an answer that looks up its callers finds nothing.
+  const strict = { banner: { js: '"use strict";' } };
   const common = { bundle: true, format: "cjs", platform: "node", target: "node24", logLevel: "silent" } as const;
   await Promise.all([
-    esbuild.build({ ...common, entryPoints: [runnerSources[0]!], outfile: path.join(fresh, "runner.cjs") }),
+    esbuild.build({ ...common, ...strict, entryPoints: [runnerSources[0]!], outfile: path.join(fresh, "runner.cjs") }),
     esbuild.build({
       ...common,
       // The packages say that their files have no side effects; registering gradients and the backend is one.

@@ -24,13 +24,17 @@ export class ProtocolError extends Error {
   override name = "ProtocolError";
 }
 
+const deepest = 64; // the encoder stops at 24
+
 /** Reads what `encode` wrote, and refuses anything else. */
-export function decodeValue(json: unknown): Value {
+export function decodeValue(json: unknown, depth = 0): Value {
+  if (depth > deepest) throw new ProtocolError("a value that is too deep");
+  const inside = (item: unknown) => decodeValue(item, depth + 1);
   if (typeof json === "number") return { kind: "number", value: json };
   if (typeof json === "string") return { kind: "string", value: json };
   if (typeof json === "boolean") return { kind: "boolean", value: json };
   if (json === null) return { kind: "null" };
-  if (Array.isArray(json)) return { kind: "list", items: json.map(decodeValue) };
+  if (Array.isArray(json)) return { kind: "list", items: json.map(inside) };
   if (typeof json !== "object") throw new ProtocolError(`a value of type ${typeof json}`);
   const node = json as Record<string, unknown>;
   switch (node["$"]) {
@@ -56,13 +60,13 @@ export function decodeValue(json: unknown): Value {
     }
     case "object":
       if (!Array.isArray(node["v"])) break;
-      return { kind: "object", entries: new Map(node["v"].map(pair).map(([k, v]) => [string(k), decodeValue(v)])) };
+      return { kind: "object", entries: new Map(node["v"].map(pair).map(([k, v]) => [string(k), inside(v)])) };
     case "map":
       if (!Array.isArray(node["v"])) break;
-      return { kind: "map", entries: node["v"].map(pair).map(([k, v]) => [decodeValue(k), decodeValue(v)]) };
+      return { kind: "map", entries: node["v"].map(pair).map(([k, v]) => [inside(k), inside(v)]) };
     case "set":
       if (!Array.isArray(node["v"])) break;
-      return { kind: "set", items: node["v"].map(decodeValue) };
+      return { kind: "set", items: node["v"].map(inside) };
     case "other":
       return { kind: "other", type: string(node["type"]) };
     case "large":

@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as net from "node:net";
 import * as path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { AnswerProcess, defaultLimits, Ended, stripEscapes } from "../../../lib/course/grader/answer-process";
+import { probeIsolation } from "../../../lib/course/grader/isolation";
 import { cacheFolder, prepareRuntime } from "../../../lib/course/grader/runtime";
 import { projectRoot } from "../../../lib/root";
 import { answerProcesses } from "./processes";
 
 // What may come out of an answer's process if it gets hold of the pipe: every line is checked, and any doubt ends it.
-const folder = fs.mkdtempSync(path.join(fs.mkdirSync(cacheFolder, { recursive: true }) ?? cacheFolder, "test-"));
+fs.mkdirSync(cacheFolder, { recursive: true });
+const folder = fs.mkdtempSync(path.join(cacheFolder, "test-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 /** Starts a process whose runner answers the first call (request 2) with this JavaScript. */
@@ -56,6 +59,14 @@ test.each([
   ["an outcome that says nothing of TODO", `send('{"id":2,"outcomes":[{"value":1}]}\\n')`],
   ["an unknown kind of value", `send('{"id":2,"outcomes":[{"todo":false,"value":{"$":"right"}}]}\\n')`],
   ["a prototype", `send('{"id":2,"__proto__":{"outcomes":[{"todo":false,"value":1}]}}\\n')`],
+  [
+    "a value nested a thousand times",
+    `send('{"id":2,"outcomes":[{"todo":false,"value":' + "[".repeat(1000) + "]".repeat(1000) + '}]}\\n')`,
+  ],
+  [
+    "a value nested a million times",
+    `send('{"id":2,"outcomes":[{"todo":false,"value":' + "[".repeat(1e6) + "]".repeat(1e6) + '}]}\\n')`,
+  ],
   ["a line without an end", "for (;;) send('x'.repeat(65536))"],
 ])("%s is against the protocol", { timeout: 20_000 }, async (_, script) => {
   const end = await endOf(script);
@@ -74,7 +85,21 @@ test.each([
   expect(await endOf(script)).toMatchObject({ kind });
 });
 
-test("permissions hold: no files, no processes, no workers, no network to speak of", { timeout: 20_000 }, async () => {
+test("no network where namespaces or Node's permissions keep it away, and the record says which", {
+  timeout: 20_000,
+}, async () => {
+  const server = net.createServer((socket) => socket.end("reached")).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const say = (text: string) => `send('{"id":2,"outcomes":[{"todo":false,"value":"${text}"}]}\\n')`;
+  const script = `try { require("net").connect(${port}, "127.0.0.1").on("data", () => ${say("reached")}).on("error", () => ${say("denied")}) } catch { ${say("denied")} }`;
+  const [outcome] = (await endOf(script)) as { value: { value: string } }[];
+  server.close();
+  const kept = probeIsolation().level === "namespace" || Number(process.versions.node.split(".")[0]) >= 25;
+  expect(outcome!.value.value).toBe(kept ? "denied" : "reached");
+});
+
+test("permissions hold: no files, no processes, no workers", { timeout: 20_000 }, async () => {
   const tries = {
     read: 'fs.readFileSync("/etc/hostname")',
     list: 'fs.readdirSync("/")',

@@ -160,6 +160,38 @@ export const cheats: Entry[] = [
     says: /tf\.layers is not there/,
   },
   {
+    name: "47d import = require",
+    file: 'import solution = require("../solutions/90-fixture");\nexport const { softmax } = solution as any;\n',
+    verdict: "rejected",
+  },
+  {
+    name: "47e imports the solution as text",
+    file: `import text from "../solutions/90-fixture.ts" with { type: "text" };\n${softmax("return [...text].map(Number);")}`,
+    verdict: "rejected",
+  },
+  {
+    name: "47f require.resolve",
+    file: `export const where = require.resolve("../solutions/90-fixture");\n${softmax(right)}`,
+    verdict: "rejected",
+  },
+  {
+    name: "49h a source map elsewhere",
+    file: `${softmax(right)}//# sourceMappingURL=file:///dev/zero\n`,
+    verdict: "pass",
+  },
+  {
+    name: "50c functions that called it",
+    body: "Error.prepareStackTrace = (_, sites) => sites.map((s) => s.getFunction()).filter(Boolean); const found = new Error().stack as any; throw new Error('found ' + found.length);",
+    verdict: "error",
+    says: /found 0/,
+  },
+  { name: "50d arguments of its callers", body: "return (softmax as any).caller;", verdict: "error" },
+  {
+    name: "23c the console's streams",
+    body: `const { _stdout } = console as any; _stdout.destroy(); _stdout.fd = 3; console.log("x"); ${wrong}`,
+    verdict: "wrong",
+  },
+  {
     name: "52b another package",
     file: `import * as tf from "@tensorflow/tfjs-layers";\n${softmax("return tf.layers.softmax() as any;")}`,
     verdict: "rejected",
