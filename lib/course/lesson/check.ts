@@ -46,9 +46,8 @@ async function grade(
   try {
     return JSON.parse(output);
   } catch {
-    throw new Error(
-      `check: the grader gave no record. ${(errors || output).trim().slice(-500) || "It printed nothing."}`,
-    );
+    const reason = /^\w*Error: .*$/m.exec(errors)?.[0] ?? (errors.trim() || "It printed nothing.");
+    throw new Error(`check: the grader gave no record. ${reason}`);
   }
 }
 
