@@ -3,10 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
 import { g2p, g2pLong } from "./g2p";
 import { mnistMLP } from "./mnist-mlp";
+import { names } from "./names";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
 import type { Training } from "./training";
 
-const trainings: readonly Training[] = [mnistMLP, g2p, g2pLong];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
