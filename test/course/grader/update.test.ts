@@ -192,12 +192,41 @@ describe("--update with git", { timeout: 180_000 }, () => {
     expect(fs.readFileSync(exercise(), "utf8")).toBe(before);
   });
 
+  test("answers that were committed, and a notebook that both changed", () => {
+    answer();
+    const notebook = path.join(clone, "notebook.ipynb");
+    fs.writeFileSync(path.join(upstream, "notebook.ipynb"), "one\n");
+    git(upstream, "add", ".");
+    git(upstream, "commit", "-qm", "notebook");
+    git(clone, "pull", "-q", "--ff-only");
+    git(clone, "config", "user.name", "T");
+    git(clone, "config", "user.email", "t@example.org");
+    git(clone, "commit", "-qam", "my answers");
+    fs.writeFileSync(notebook, "mine\n");
+    fs.writeFileSync(path.join(clone, "package.json"), '{ "mine": 1 }');
+    fs.writeFileSync(path.join(upstream, "notebook.ipynb"), "two\n");
+    nextVersion();
+    const said = grade("--update");
+    expect(said).toContain(
+      "notebook.ipynb: changed by you and by the course; this is the newer one, yours is notebook.ipynb.old-1",
+    );
+    expect(said).toContain("1 answer kept");
+    expect(fs.readFileSync(notebook, "utf8")).toBe("two\n");
+    expect(fs.readFileSync(`${notebook}.old-1`, "utf8")).toBe("mine\n");
+    expect(fs.readFileSync(path.join(clone, "package.json"), "utf8")).toBe('{ "mine": 1 }');
+    expect(fs.readFileSync(exercise(), "utf8")).toMatch(/The way from degrees Celsius[\s\S]*return 42 \+ celsius;/);
+    expect(git(clone, "log", "-1", "--format=%s %p").trim()).toMatch(/^Update the course \w+ \w+$/);
+    expect(grade("--update")).toContain("up to date");
+  });
+
   test("an update that git cannot make leaves every answer as it was", () => {
     answer();
     nextVersion();
-    fs.writeFileSync(path.join(clone, "own.txt"), "");
-    git(clone, "add", "own.txt");
-    git(clone, "commit", "-qm", "own");
+    // A file of the learner's own stands where the newer course has one.
+    fs.writeFileSync(path.join(upstream, "own.txt"), "course");
+    git(upstream, "add", ".");
+    git(upstream, "commit", "-qm", "three");
+    fs.writeFileSync(path.join(clone, "own.txt"), "mine");
     const before = fs.readFileSync(exercise(), "utf8");
     expect(grade("--update")).toContain("could not be updated; your files are as they were");
     expect(fs.readFileSync(exercise(), "utf8")).toBe(before);
