@@ -80,16 +80,16 @@ function message(
   difference: Difference | undefined,
   locate: (outcome: Extract<Outcome, { thrown: unknown }>) => string,
 ): string {
-  if ("ended" in got) return `${sentence(got.ended.message)}.`;
+  if ("ended" in got) return sentence(got.ended.message);
   if (isTodo(got)) return "";
   if ("ended" in expected) return `The solution itself failed: ${expected.ended.message}.`;
   if ("thrown" in got) return locate(got);
   if ("thrown" in expected) return `This input should be refused with an error: ${expected.thrown.message}`;
-  return difference ? `${sentence(difference.message)}.` : "";
+  return difference ? sentence(difference.message) : "";
 }
 
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
 }
 
 function shown(expected: Outcome, got: Outcome, difference: Difference | undefined) {
@@ -101,8 +101,8 @@ function shown(expected: Outcome, got: Outcome, difference: Difference | undefin
   return {
     expected: a ? showValue(a, digits) : "thrown" in expected ? "an error" : "",
     got: b ? showValue(b, digits) : "",
-    expectedShape: a ? describeShape(a) : "",
-    gotShape: b ? describeShape(b) : "",
+    expectedShape: a && b ? describeShape(a) : "",
+    gotShape: a && b ? describeShape(b) : "",
   };
 }
 

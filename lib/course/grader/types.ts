@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { projectRoot } from "../../root";
-import { type ExerciseRecord, verdictWords } from "./record";
+import type { ExerciseRecord } from "./record";
 
 /** A complaint of TypeScript about a learner's file. */
 export interface TypeProblem {
@@ -57,8 +57,10 @@ export function problemsOf(text: string, exports: readonly string[], problems: r
 /** Type problems as advice on a record. A file that does not load has been complained about already. */
 export function typeAdvice(record: ExerciseRecord, problems: readonly TypeProblem[]): ExerciseRecord {
   if (["not-attempted", "load-error", "rejected"].includes(record.verdict) || !problems.length) return record;
-  const shown = problems.slice(0, 3).map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  const shown = problems
+    .slice(0, 3)
+    .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message.replace(/\.$/, "")}`);
   const more = problems.length > 3 ? [`and ${problems.length - 3} more`] : [];
-  const words = `TypeScript is not content, which does not change the verdict (${verdictWords[record.verdict]}): `;
+  const words = "TypeScript complains, which does not change the verdict. ";
   return { ...record, advice: [...record.advice, words + [...shown, ...more].join("; ")] };
 }
