@@ -1,14 +1,10 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import * as esbuild from "esbuild";
-import { projectRoot } from "../../root";
 import { bundleAnswers, importsOf } from "./bundle";
 import type { Exercise } from "./exercise";
 import { grade } from "./grade";
 import { judgeCheck, nameMistakes, type Run, runVerdicts } from "./judge";
-import { type LessonFiles, sha256 } from "./lessons";
+import { keptResult } from "./kept-result";
+import type { LessonFiles } from "./lessons";
 import { drawInputs, Oracle, type Outcome, operation, target, withMistake } from "./oracle";
-import { cacheFolder, graderVersion } from "./runtime";
 import { Seat } from "./seat";
 import { markedParts } from "./stubs";
 
@@ -30,8 +26,8 @@ export interface GateRow {
 
 /** Proves a lesson's exercises: the stub is not attempted, the solution passes, every mistake fails by its own name. */
 export async function gateLesson(files: LessonFiles, seedCount = 20): Promise<GateRow[]> {
-  const kept = await keptResult(files, seedCount);
-  if (kept.rows) return kept.rows;
+  const kept = await keptResult<GateRow[]>(files, "gate", `${seedCount}`);
+  if (kept.value) return kept.value;
   const oracle = new Oracle(files);
   try {
     const faults = new Map(files.lesson.exercises.map((exercise) => [exercise, textFaults(files, exercise)]));
@@ -163,33 +159,6 @@ async function gateExercise(
     if (faults.length > 20) break;
   }
   return { ...emptyRow(exercise, seedCount), stub, seedsPassed, killed: killed.size, named: named.size, faults };
-}
-
-/** Rows of an earlier gate over the same text: the lesson with what it imports, and the grader itself. */
-async function keptResult(files: LessonFiles, seedCount: number) {
-  const entry = [files.definition, files.solution, ...(files.drivers ? [files.drivers] : [])];
-  const { outputFiles } = await esbuild.build({
-    ...{ entryPoints: entry, absWorkingDir: projectRoot, bundle: true, write: false, outdir: "out" },
-    ...{ packages: "external", platform: "node", format: "cjs", logLevel: "silent" },
-  });
-  const folder = path.join(projectRoot, "lib/course/grader");
-  const grader = fs.readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.includes("main"));
-  const texts = [
-    ...outputFiles.map((file) => file.text),
-    ...grader.map((file) => fs.readFileSync(path.join(folder, file), "utf8")),
-    JSON.stringify(files, (_, value) => (typeof value === "function" ? String(value) : value)),
-    ...[graderVersion, process.version, `${seedCount}`],
-  ];
-  const file = path.join(cacheFolder, "gate", `${files.lesson.name}-${sha256(texts.join("\0")).slice(0, 16)}.json`);
-  return {
-    rows: fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as GateRow[]) : undefined,
-    keep(rows: GateRow[]) {
-      fs.mkdirSync(path.dirname(file), { recursive: true });
-      for (const old of fs.readdirSync(path.dirname(file)))
-        if (old.startsWith(`${files.lesson.name}-`)) fs.rmSync(path.join(path.dirname(file), old), { force: true });
-      fs.writeFileSync(file, JSON.stringify(rows));
-    },
-  };
 }
 
 /** The gate's table. */

@@ -5,6 +5,7 @@ import { AnswerProcess, Ended } from "./answer-process";
 import { bundleAnswers } from "./bundle";
 import type { Exercise } from "./exercise";
 import { runVerdicts } from "./judge";
+import { keptResult } from "./kept-result";
 import { type LessonFiles, sha256 } from "./lessons";
 import { type Mutant, mutantsOf } from "./mutants";
 import { drawInputs, Oracle, type Outcome, operation, target } from "./oracle";
@@ -22,7 +23,10 @@ export interface Survivor {
 
 export interface MutationRow {
   readonly exercise: string;
+  readonly slug: string;
   readonly title: string;
+  /** The hash of the solution's part, which a reason must name. */
+  readonly source: string;
   readonly mutants: number;
   readonly killed: number;
   readonly survivors: readonly Survivor[];
@@ -37,30 +41,44 @@ const together = 40;
 
 /** Runs every mutant of a lesson's solutions through its exercise's checks. */
 export async function mutateLesson(files: LessonFiles, say: (text: string) => void): Promise<MutationRow[]> {
+  const kept = await keptResult<Counted[]>(files, "mutation", seeds.join());
+  const counted = kept.value ?? (await countMutants(files, say));
+  if (!kept.value) kept.keep(counted);
+  const reasons = readReasons();
+  return files.lesson.exercises.map(({ number, slug, title }, i) => {
+    const { mutants, survivors } = counted[i]!;
+    const source = partHash(files, number);
+    const valid = reasons[slug]?.source === source ? reasons[slug].changes : {};
+    return {
+      ...{ exercise: number, slug, title, source, mutants, killed: mutants - survivors.length },
+      survivors: survivors.map((survivor) => ({ ...survivor, reason: valid[survivor.change] })),
+    };
+  });
+}
+
+interface Counted {
+  readonly mutants: number;
+  readonly survivors: readonly Omit<Survivor, "reason">[];
+}
+
+async function countMutants(files: LessonFiles, say: (text: string) => void): Promise<Counted[]> {
   const oracle = new Oracle(files, { shortestDeadlineMs: 1000 });
   const runner = new MutantRunner(oracle, files);
-  const reasons = readReasons();
   try {
     const all = await mutantsOf(files);
-    const rows: MutationRow[] = [];
+    const counted: Counted[] = [];
     for (const exercise of files.lesson.exercises) {
       const mutants = all.filter((mutant) => mutant.exercise === exercise.number);
       const alive: Mutant[] = [];
       for (let i = 0; i < mutants.length; i += together)
         alive.push(...(await runner.survivors(exercise, mutants.slice(i, i + together))));
-      const known = reasons[exercise.slug];
-      const valid = known?.source === partHash(files, exercise.number) ? known.changes : {};
-      const survivors = alive.map((mutant): Survivor => {
-        const change = `${oneLine(mutant.original)} → ${oneLine(mutant.replacement)}`;
-        return { line: mutant.line, mutator: mutant.mutator, change, reason: valid[change] };
+      const survivors = alive.map(({ line, mutator, original, replacement }) => {
+        return { line, mutator, change: `${oneLine(original)} → ${oneLine(replacement)}` };
       });
-      rows.push({
-        ...{ exercise: exercise.number, title: exercise.title, mutants: mutants.length },
-        ...{ killed: mutants.length - alive.length, survivors },
-      });
+      counted.push({ mutants: mutants.length, survivors });
       say(`${exercise.number}: ${mutants.length - alive.length} of ${mutants.length} mutants killed`);
     }
-    return rows;
+    return counted;
   } finally {
     await runner.close();
     await oracle.close();
@@ -148,6 +166,16 @@ export function renderMutation(rows: readonly MutationRow[]): string {
     lines.push(`${cells.join(" ")}   ${row.title}`);
     for (const { line, change, reason } of row.survivors)
       lines.push(`          line ${line}: ${change}${reason ? `   (${reason})` : ""}`);
+  }
+  for (const { slug, source, survivors } of rows.filter((row) =>
+    row.survivors.some(({ reason }) => reason === undefined),
+  )) {
+    const changes = Object.fromEntries(survivors.map(({ change, reason }) => [change, reason ?? "?"]));
+    lines.push(
+      "",
+      `${reasonsFile} wants tests that kill them, or reasons:`,
+      JSON.stringify({ [slug]: { source, changes } }),
+    );
   }
   const [mutants, killed] = [sum((row) => row.mutants), sum((row) => row.killed)];
   lines.push(`${mutants} mutants, ${killed} killed: ${percent(killed, mutants).trim()}`);
