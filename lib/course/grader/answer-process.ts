@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import * as fs from "node:fs";
 import type { Duplex } from "node:stream";
 import { probeIsolation } from "./isolation";
+import { watchMemory } from "./memory";
 import type { Loaded, Request, Thrown } from "./protocol";
 import { prepareRuntime } from "./runtime";
 import { decodeValue, ProtocolError, type Value } from "./value";
@@ -71,10 +71,13 @@ export class AnswerProcess {
       stream.on("data", (chunk: Buffer) => this.hear(chunk));
       stream.on("error", () => {});
     }
-    const memory = setInterval(() => this.checkMemory(), 50);
+    const stopWatching = watchMemory(child.pid, (megabytes) => {
+      if (megabytes > limits.memoryMb)
+        this.stop(new Ended("memory", `your code took more than ${limits.memoryMb} MB of memory`));
+    });
     this.ended = new Promise((resolve) => {
       const finish = () => {
-        clearInterval(memory);
+        stopWatching();
         running.delete(this);
         this.stop(this.causeOfDeath());
         resolve();
@@ -263,13 +266,6 @@ export class AnswerProcess {
     this.stop(new Ended("output", `your code printed more than ${this.limits.outputBytes >> 20} MB`));
   }
 
-  private checkMemory(): void {
-    const megabytes = residentMb(this.child.pid);
-    if (megabytes > this.limits.memoryMb) {
-      this.stop(new Ended("memory", `your code took more than ${this.limits.memoryMb} MB of memory`));
-    }
-  }
-
   /** Records the first reason for the end, and ends. */
   private stop(end: Ended): Ended {
     this.end ??= end;
@@ -299,19 +295,6 @@ function isThrown(value: unknown): value is Thrown {
   if (typeof value !== "object" || value === null) return false;
   const { name, message, stack } = value as Partial<Thrown>;
   return typeof name === "string" && typeof message === "string" && typeof stack === "string";
-}
-
-/** Memory of a process and its children, array buffers included. 0 where the system does not say. */
-function residentMb(pid: number | undefined): number {
-  if (pid === undefined || process.platform !== "linux") return 0;
-  try {
-    const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-    const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-    const below = children ? children.split(" ").map((child) => residentMb(Number(child))) : [];
-    return below.reduce((a, b) => a + b, (pages * 4096) / 2 ** 20);
-  } catch {
-    return 0;
-  }
 }
 
 /** Text without colour codes, links, cursor movements and other control characters. */

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { AnswerProcess, defaultLimits, Ended, stripEscapes } from "../../../lib/course/grader/answer-process";
 import { probeIsolation } from "../../../lib/course/grader/isolation";
+import { psKb, tasklistKb } from "../../../lib/course/grader/memory";
 import { cacheFolder, prepareRuntime } from "../../../lib/course/grader/runtime";
 import { projectRoot } from "../../../lib/root";
 import { answerProcesses } from "./processes";
@@ -153,6 +154,13 @@ test("a process that does not start is the grader's fault", async () => {
     kind: "grader-error",
     message: "the process for answers did not start: bad option: --permission",
   });
+});
+
+test("memory as macOS and Windows tell it", () => {
+  expect(psKb("  1024\n 2048\n\n")).toBe(3072);
+  expect(tasklistKb('"node.exe","4242","Console","1","45,678 K"\r\n')).toBe(45678);
+  expect(tasklistKb('"node.exe","4242","Konsole","1","1.045.678 K"\r\n')).toBe(1045678);
+  expect(tasklistKb("INFO: No tasks are running which match the specified criteria.\r\n")).toBe(0);
 });
 
 test("what an answer prints reaches the learner without escapes", () => {
