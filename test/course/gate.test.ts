@@ -74,6 +74,10 @@ describe("the gate says what is wrong with an exercise", () => {
     ).toContain('the mistake "the shares are not divided by their sum" is taken for "another"');
   });
 
+  test("a solution that uses what it forbids", async () => {
+    expect(await faults(() => ({ forbidden: ["exp"] }))).toMatch(/90-fixture\.ts:\d+: the solution itself uses exp/);
+  });
+
   test("a check that the stub passes", async () => {
     const call = { title: "an export that is there", call: "Counter", inputs: () => [[]] };
     expect(await faults(({ checks }) => ({ checks: [...checks, call] }))).toContain(

@@ -91,6 +91,8 @@ export interface Exercise {
   readonly points: number;
   /** The exports that an answer must have. */
   readonly exports: readonly string[];
+  /** Functions of tfjs or JavaScript that the answer is to write by hand: `softmax` forbids `tf.softmax` and `x.softmax`. */
+  readonly forbidden?: readonly string[];
   /** Three tiers: a nudge, a plan, nearly the code. */
   readonly hints: readonly [string, string, string];
   readonly checks: readonly Check[];

@@ -1,5 +1,6 @@
 import { bundleAnswers, importsOf } from "./bundle";
 import type { Exercise } from "./exercise";
+import { forbiddenCall } from "./forbidden";
 import { grade } from "./grade";
 import { judgeCheck, nameMistakes, type Run, runVerdicts } from "./judge";
 import { keptResult } from "./kept-result";
@@ -81,6 +82,8 @@ function textFaults(files: LessonFiles, exercise: Exercise): string[] {
   });
   if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(slug)) faults.push(`slug: expected lesson/exercise, got "${slug}"`);
   if (!checks.length) faults.push("expected at least one check, got none");
+  const call = forbiddenCall(files.solutionText, exercise);
+  if (call) faults.push(`${files.solution}:${call.line}: the solution itself uses ${call.name}, which is forbidden`);
   if (!exports.length) faults.push("expected at least one export, got none");
   if (mistakes.length < 3) faults.push(`expected at least 3 mistakes, got ${mistakes.length}`);
   if (new Set(mistakes.map((mistake) => mistake.name)).size !== mistakes.length)

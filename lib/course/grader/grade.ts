@@ -1,6 +1,7 @@
 import { Ended } from "./answer-process";
 import { LoadProblem, type Source } from "./bundle";
 import type { Exercise } from "./exercise";
+import { forbiddenCall } from "./forbidden";
 import { probeIsolation } from "./isolation";
 import { judgeCheck, nameMistakes, type Run, runVerdicts } from "./judge";
 import { type LessonFiles, sha256 } from "./lessons";
@@ -85,6 +86,13 @@ export async function grade(
       const missing = exercise.exports.filter((name) => !names.has(name));
       if (missing.length) {
         finish(exercise, { verdict: "load-error", message: missingExport(source.file, missing, names), started });
+        continue;
+      }
+      const call = forbiddenCall(source.text, exercise);
+      if (call) {
+        const { name, ...place } = call;
+        const message = `${source.file}:${place.line}:${place.column}: ${name} is what this exercise asks you to write yourself.`;
+        finish(exercise, { verdict: "rejected", message, location: { file: source.file, ...place }, started });
         continue;
       }
       const tests = await gradeExercise(exercise, seat, oracle, seeds);

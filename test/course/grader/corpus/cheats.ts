@@ -153,6 +153,19 @@ export const cheats: Entry[] = [
     verdict: "wrong",
   },
   {
+    name: "52c a function that the exercise asks to write",
+    exercise: "90.2",
+    file: 'import * as tf from "@tensorflow/tfjs";\nexport const rowMeans = (x: tf.Tensor2D) =>\n  tf.moments(x, 1).mean;',
+    verdict: "rejected",
+    says: /90-fixture\.ts:3:5: moments is what this exercise asks you to write yourself/,
+  },
+  {
+    name: "52d the same in a comment and in another exercise",
+    exercise: "90.2",
+    file: 'import * as tf from "@tensorflow/tfjs";\nexport const other = (x: tf.Tensor) => tf.moments(x);\n/* tf.moments */\nexport const rowMeans = (x: tf.Tensor2D) => x.mean(1); // no .moments',
+    verdict: "pass",
+  },
+  {
     name: "52 layers of tfjs",
     exercise: "90.2",
     file: 'import * as tf from "@tensorflow/tfjs";\nexport const rowMeans = (x: tf.Tensor2D) => tf.layers.globalAveragePooling1d({}).apply(x);',

@@ -52,6 +52,7 @@ const rowMeans: Exercise = {
   ...{ number: "90.2", slug: "fixture/row-means", title: "Means of rows", why: "A test.", difficulty: 1, minutes: 5 },
   points: 2,
   exports: ["rowMeans"],
+  forbidden: ["moments"],
   hints: ["Which axis?", "The last axis disappears.", "x.mean(1)"],
   checks: [
     {
