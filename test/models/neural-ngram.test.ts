@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
+import { firstNames } from "../../lib/data/names";
 import { NeuralNGram } from "../../lib/models/neural-ngram";
-import { averageNegativeLogLikelihood, InterpolatedModel, NGramModel } from "../../lib/text/ngram";
+import { averageNegativeLogLikelihood, InterpolatedModel, type LanguageModel, NGramModel } from "../../lib/text/ngram";
+import { batches } from "../../lib/train/batches";
 import { valueAndGradients } from "../../lib/train/gradients";
 import { crossEntropy } from "../../lib/train/losses";
-import { SGD } from "../../lib/train/optimizers";
+import { Adam, SGD } from "../../lib/train/optimizers";
+import { train } from "../../lib/train/train";
 import golden from "../golden/neural-ngram.json";
 import { expectClose, expectNoLeak, onEachBackend } from "../gradient";
 
@@ -149,5 +152,43 @@ test("contexts that are too short, of another length, or of unknown tokens are n
   const floats = tf.tensor2d([[1, 2, 3]]);
   expect(() => model.forward(floats)).toThrow("Embedding: expected int32 ids, got float32");
   tf.dispose([long, floats]);
+  model.dispose();
+});
+
+// A short run of what lesson 06 does in 2,500 steps.
+test("400 steps on first names predict new names better than counted pairs do", async () => {
+  const names = firstNames();
+  const spell = (name: string) => [0, 0, 0, ...Array.from(name, (letter) => letter.charCodeAt(0) - 96), 0];
+  const nll = (model: LanguageModel) => averageNegativeLogLikelihood(model, names.validation.map(spell), 3);
+  const pairs = new NGramModel({ order: 2, vocabularySize: 27, addK: 1 }).learn(
+    names.train.map((n) => spell(n).slice(2)),
+  );
+  const windows = names.train.flatMap((name) => {
+    const tokens = spell(name);
+    return tokens.slice(3).map((target, i) => ({ context: tokens.slice(i, i + 3), target }));
+  });
+  const model = new NeuralNGram({ vocabularySize: 27, contextLength: 3, embeddingSize: 10, hiddenSize: 64, seed: 1 });
+  const optimizer = new Adam(model.parameters(), { learningRate: 0.01 });
+  const { losses } = await train({
+    model,
+    optimizer,
+    batches: batches({ size: windows.length, batchSize: 128, seed: 1 }, (rows) => ({
+      x: tf.tensor2d(
+        rows.map((row) => windows[row]!.context),
+        undefined,
+        "int32",
+      ),
+      y: tf.tensor1d(
+        rows.map((row) => windows[row]!.target),
+        "int32",
+      ),
+    })),
+    steps: 400,
+    loss: ({ x, y }) => crossEntropy(model.forward(x), y),
+  });
+  expect(Math.abs(losses[0]! - Math.log(27))).toBeLessThan(0.1);
+  expect(nll(pairs)).toBeGreaterThan(2.4);
+  expect(nll(model.asLanguageModel())).toBeLessThan(2.3);
+  optimizer.dispose();
   model.dispose();
 });
