@@ -140,6 +140,9 @@ export async function gradeCommand(words: readonly string[], surroundings: Surro
   if (options.junit !== undefined) write(options.junit, toJunit(records));
   if (options.gradescope !== undefined) write(options.gradescope, JSON.stringify(toGradescope(records), null, 1));
   if (options.classroom !== undefined) write(options.classroom, JSON.stringify(toClassroom(records), null, 1));
+  const [only] = records;
+  if (!quiet && records.length === 1 && only!.verdict === "not-attempted")
+    print(`  Write your answer in ${only!.file} and save it. A hint: npm run grade -- --hint ${only!.number}`);
   if (!quiet) print(`\n${summary(records, durationMs)}`);
   return records.length > 0 && records.every(hasPassed) ? 0 : 1;
 }

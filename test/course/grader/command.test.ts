@@ -31,6 +31,11 @@ test("everything not attempted: a line each, exit code 1", async () => {
   expect(printed).toMatch(/0 of 4 exercises passed, 0 of 10 points, \d+\.\d s/);
 });
 
+test("a stub asked for by name says where to write", async () => {
+  expect(await run("90.2", "--no-types")).toBe(1);
+  expect(printed).toMatch(/Write your answer in .*90-fixture\.ts and save it\. A hint: npm run grade -- --hint 90\.2/);
+});
+
 test("the solution passes everything: exit code 0", async () => {
   learner.write(learner.solutionText);
   expect(await run()).toBe(0);
