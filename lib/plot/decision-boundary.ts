@@ -55,7 +55,7 @@ export function decisionBoundary(options: DecisionBoundaryOptions): Figure {
   const stages = Object.entries(options.stages ?? (options.scores ? { now: options.scores } : {}));
   if (stages.length === 0) throw new Error("decisionBoundary: expected scores or stages, got neither");
   const layers = stages.map(([name, scores]) => layersOf(name, scores, grid));
-  const data = [...layers.at(-1)!, ...pointTraces({ points, labels, ...(classes ? { classes } : {}) })];
+  const data = [...layers.at(-1)!, ...pointTraces({ points, labels, ...(classes ? { classes } : {}) }, ink)];
   const layout = titled(title, {
     xaxis: { ...axis(options.xLabel), zeroline: false, showgrid: false, range: [grid.xs[0], grid.xs.at(-1)] },
     yaxis: { ...axis(options.yLabel), zeroline: false, showgrid: false, range: [grid.ys[0], grid.ys.at(-1)] },

@@ -57,7 +57,7 @@ export function scatterChart(options: ScatterChartOptions): Figure {
 export type ClassedPoints = Pick<ScatterChartOptions, "points" | "labels" | "classes" | "texts" | "showTexts">;
 
 /** One trace a class; classes differ in colour and in shape. */
-export function pointTraces({ points, labels, classes, texts, showTexts }: ClassedPoints): Trace[] {
+export function pointTraces({ points, labels, classes, texts, showTexts }: ClassedPoints, outline = paper): Trace[] {
   if (labels) checkLengths("scatterChart", { points: points.length, labels: labels.length });
   if (texts) checkLengths("scatterChart", { points: points.length, texts: texts.length });
   const groups = new Map<number, number[]>();
@@ -80,8 +80,8 @@ export function pointTraces({ points, labels, classes, texts, showTexts }: Class
         marker: {
           color: colorOf(label),
           symbol: symbolOf(label),
-          size: points.length > 500 ? 5 : 8,
-          line: { color: paper, width: points.length > 500 ? 0 : 0.5 },
+          size: points.length > 500 ? 5 : points.length > 20 ? 8 : 12,
+          line: { color: outline, width: points.length > 500 ? 0 : 0.8 },
         },
       }),
     );
