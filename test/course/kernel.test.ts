@@ -49,6 +49,22 @@ describe("a cell", () => {
     expect(stdout).toBe("3 6 16\n");
   });
 
+  test("shares its variables: what a later cell assigns, its functions see", async () => {
+    await kernel.execute(`let speed = 1; let [left, { right = 2 } = {}] = [3]; var old = 4;
+      const state = () => [speed, left, right, old];
+      const faster = () => { speed++; };`);
+    const { stdout } = await kernel.execute(`speed = 10; left += 10; old = 0; faster(); right++;
+      console.log(speed, left, right, old, state());`);
+    expect(stdout).toBe("11 13 3 0 [ 11, 13, 3, 0 ]\n");
+  });
+
+  test("leaves earlier functions their variables when it declares such names again", async () => {
+    await kernel.execute("let wheel = 1; const first = () => wheel;");
+    await kernel.execute("let wheel = 2; const second = () => wheel;");
+    await kernel.execute(`const wheel = "3";`);
+    expect((await kernel.execute("[first(), second(), wheel]")).stdout).toBe("[ 1, 2, '3' ]\n");
+  });
+
   test("may declare a name again, with another type, and import a name again", async () => {
     await kernel.execute(`const again = 1; import { join } from "node:path";`);
     const { stdout } = await kernel.execute(`const again = "text"; import { join } from "node:path"; join(again, "b")`);

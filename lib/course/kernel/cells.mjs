@@ -12,7 +12,7 @@ import { cellSources, describe } from "./traceback.mjs";
 
 /**
  * @typedef {{ id: number, interrupted: boolean, finished: boolean }} Cell
- * @typedef {{ id: number, name: string, source: string, code: string, maps: string[], last?: string }} Program
+ * @typedef {import("./compiler.mjs").Compiled & { id: number, name: string, source: string }} Program
  */
 
 class KeyboardInterrupt extends Error {
@@ -22,6 +22,7 @@ class KeyboardInterrupt extends Error {
   }
 }
 
+const shared = { configurable: true, enumerable: true };
 /** @type {AsyncLocalStorage<Cell>} */
 const running = new AsyncLocalStorage();
 /** How long an interrupted cell has to end by itself, so that its `finally` blocks run and its line can be shown. */
@@ -31,11 +32,13 @@ const grace = 150;
  * @param {{ require: NodeJS.Require, post: (message: any) => void, ready: Promise<unknown> }} kernel
  */
 export function createCells({ require, post, ready }) {
-  const exports = createExports();
+  /** What all cells have declared. @type {Record<string, any>} */
+  const exports = {};
   /** @type {Cell | undefined} */
   let current;
 
   installOutput(post);
+  installTimers();
   Object.defineProperty(globalThis, "__resume", { value: resume });
   // Every cell that has run, in order: `check` looks among them for an answer.
   Object.defineProperty(globalThis, "__cells", { value: cellSources });
@@ -61,14 +64,24 @@ export function createCells({ require, post, ready }) {
   }
 
   /** @param {Program} program */
-  async function evaluate({ name, code, last }) {
-    const wrapped = `(async function (exports, require) {\n${code}\n})`;
+  async function evaluate({ name, code, variables, constants, last }) {
+    // Defined anew, so that a name that is declared again is another variable for cells that use the first.
+    for (const name of constants) Object.defineProperty(exports, name, { ...shared, value: undefined, writable: true });
+    const accessors = variables.map((name) => `${name}: { get: () => ${name}, set: (value) => { ${name} = value; } }`);
+    const wrapped = `(async function (exports, require, __share) { __share({ ${accessors.join(", ")} });\n${code}\n})`;
     // The wrapper's line is not the cell's.
-    await vm.runInThisContext(wrapped, { filename: name, lineOffset: -1 })(exports, require);
+    await vm.runInThisContext(wrapped, { filename: name, lineOffset: -1 })(exports, require, share);
     if (last === undefined) return;
     const value = exports[last];
-    delete exports[last];
+    exports[last] = undefined;
     if (value !== undefined && value !== null) console.log(value);
+  }
+
+  /** @param {Record<string, PropertyDescriptor>} variables */
+  function share(variables) {
+    for (const [name, accessor] of Object.entries(variables)) {
+      Object.defineProperty(exports, name, { ...shared, ...accessor });
+    }
   }
 
   /** @param {Cell} cell @param {unknown[]} error */
@@ -101,10 +114,10 @@ export function createCells({ require, post, ready }) {
 
   /** @param {string} what @param {unknown} error */
   function report(what, error) {
-    if (error instanceof KeyboardInterrupt) return;
-    const id = (running.getStore() ?? current)?.id;
+    const cell = running.getStore() ?? current;
+    if (!cell || isStopped(cell) || error instanceof KeyboardInterrupt) return;
     const text = `${what}.\n${describe(error).traceback.join("\n")}\n`;
-    if (id !== undefined) post({ type: "stream", id, name: "stderr", text });
+    post({ type: "stream", id: cell.id, name: "stderr", text });
   }
 }
 
@@ -114,7 +127,7 @@ function resume(value) {
   return value;
 }
 
-/** What an interrupted cell still says after it has ended is dropped. @param {Cell} cell */
+/** An interrupted cell that has ended: what still comes of it is dropped. @param {Cell} cell */
 const isStopped = ({ interrupted, finished }) => interrupted && finished;
 
 /** Sends what is printed, and what `display` of lib/plot shows, to the cell that it comes from. @param {(message: any) => void} post */
@@ -143,23 +156,21 @@ function installOutput(post) {
   });
 }
 
-/**
- * The variables of all cells. TypeScript defines imports as getters that cannot be defined again, but a learner
- * imports the same name twice: so a definition only sets the value.
- */
-function createExports() {
-  /** @type {Record<string, any>} */
-  const values = {};
-  return new Proxy(values, {
-    set(_, name, value) {
-      values[/** @type {string} */ (name)] = value;
-      return true;
-    },
-    defineProperty(_, name, { get, value }) {
-      if (name !== "__esModule") values[/** @type {string} */ (name)] = get ? get() : value;
-      return true;
-    },
-  });
+/** A stopped cell's timers do nothing. So also loops in packages end, which wait in `tf.nextFrame` between their steps. */
+function installTimers() {
+  for (const name of /** @type {const} */ (["setTimeout", "setInterval", "setImmediate"])) {
+    const timer = /** @type {any} */ (globalThis[name]);
+    /** @param {(...values: any[]) => void} callback @param {any[]} rest */
+    const guarded = (callback, ...rest) =>
+      timer(
+        (/** @type {any[]} */ ...values) => {
+          const cell = running.getStore();
+          if (!cell || !isStopped(cell)) callback(...values);
+        },
+        ...rest,
+      );
+    Object.assign(globalThis, { [name]: Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(timer)) });
+  }
 }
 
 /** @param {any} engine */

@@ -11,8 +11,9 @@ import { extendTypeScript, splitMap } from "./typescript.mjs";
  */
 
 /**
- * @typedef {{ code: string, maps: string[], last?: string | undefined }} Compiled
- *   `maps` lead from the code back to the cell, one after the other
+ * @typedef {{ code: string, maps: string[], variables: string[], constants: string[], last?: string | undefined }} Compiled
+ *   `maps` lead from the code back to the cell, one after the other; the names are those that later cells may use;
+ *   `last` is the export that holds the value of the last expression
  * @typedef {import("./traceback.mjs").Failure} Failure
  */
 
@@ -44,11 +45,8 @@ export function createCompiler(root, kept) {
     // Also for a cell that will fail: what it has declared until then can be looked at, as in every notebook.
     declarations = converted.declOutput ?? "";
     const { code, map } = splitMap(converted.output ?? "");
-    return {
-      code,
-      maps: [map, extended.cellMap()],
-      last: converted.lastExpressionVar,
-    };
+    const { map: cellMap, variables, constants } = extended.lastCell();
+    return { code, maps: [map, cellMap], variables, constants, last: converted.lastExpressionVar };
   }
 
   /** @param {string} source @param {number} position in UTF-16 units */

@@ -2,6 +2,7 @@ import { isPackaged } from "./files.mjs";
 import { requireFromTslab } from "./from-tslab.mjs";
 import { guardAwaits } from "./guard.mjs";
 import { spellOutShorthand } from "./shorthand.mjs";
+import { separateVariables } from "./variables.mjs";
 
 const mapComment = /\n?\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/;
 
@@ -30,7 +31,8 @@ export function extendTypeScript({ root, kept, files }) {
   const earlierFile = `${root}/__prev__.d.ts`;
   const keptFile = `${root}/__kept__.ts`;
   const keptSource = kept.map((module) => `import ${JSON.stringify(module)};`).join("\n");
-  let cellMap = "";
+  /** @type {{ map: string, variables: string[], constants: string[] }} */
+  let cell = { map: "", variables: [], constants: [] };
   /** @type {any} */
   let program;
   /** @type {Map<string, { versions: string, diagnostics: any[] }>} */
@@ -65,9 +67,10 @@ export function extendTypeScript({ root, kept, files }) {
 
     /** @param {string} code @param {any} options */
     transpileModule(code, options) {
-      const split = splitMap(code);
-      cellMap = split.map;
-      return ts.transpileModule(split.code, {
+      const { map, code: mapless } = splitMap(code);
+      const { code: separated, ...names } = separateVariables(ts, mapless);
+      cell = { map, ...names };
+      return ts.transpileModule(separated, {
         ...options,
         compilerOptions: { ...options.compilerOptions, inlineSourceMap: true },
         transformers: { before: [guardAwaits(ts)] },
@@ -76,8 +79,8 @@ export function extendTypeScript({ root, kept, files }) {
   };
   const cached = requireFromTslab.cache[requireFromTslab.resolve(name)];
   if (cached) cached.exports = { ...ts, ...ours };
-  /** The map from the JavaScript that tslab makes first, a module with its imports, to the last cell. */
-  return { cellMap: () => cellMap };
+  /** The last cell's names, and the map to it from the JavaScript that tslab makes first, which still has imports. */
+  return { lastCell: () => cell };
 
   /** @param {any[]} parameters */
   function createProgram(...parameters) {
