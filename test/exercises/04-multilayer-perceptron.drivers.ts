@@ -74,6 +74,18 @@ export const dealing: Driver<Answer> = (answer, { splits, ...deal }: Deal & { sp
   return { meanPlaceFrom0To1: means, sameSeedSameSplit: JSON.stringify(first) === JSON.stringify(second) };
 };
 
+/** How often each example is in each part, over many splits. */
+export const chances: Driver<Answer> = (answer, { splits, ...deal }: Deal & { splits: number }) => {
+  const shares = { training: [] as number[], validation: [] as number[], test: [] as number[] };
+  const parts = Object.keys(shares) as (keyof Split)[];
+  for (const part of parts) shares[part] = Array.from({ length: deal.count }, () => 0);
+  for (let i = 0; i < splits; i++) {
+    const split = dealt(answer, { ...deal, seed: deal.seed + i });
+    for (const part of parts) for (const example of split[part]) shares[part][example]! += 1 / splits;
+  }
+  return shares;
+};
+
 function dealt(answer: Answer, { count, validationShare, testShare, seed }: Deal): Split {
   const generator = new Random(seed);
   return answer.splitExamples(count, validationShare, testShare, () => generator.uniform());

@@ -482,6 +482,16 @@ const lesson: Lesson = {
           ],
         },
         {
+          title: "a logit of exactly 0 is not above ½: class 0",
+          call: "accuracy",
+          inputs: (random) => [
+            [
+              [0, random.uniform(1, 2), -random.uniform(1, 2), 0],
+              [0, 1, 0, 0],
+            ],
+          ],
+        },
+        {
           title: "all right, and all wrong",
           call: "accuracy",
           inputs: (random) => {
@@ -562,6 +572,14 @@ const lesson: Lesson = {
             { count: 60, validationShare: 0.25, testShare: 0.25, seed: random.integer(100_000), splits: 40 },
           ],
         },
+        {
+          title: "every example is as likely as any other to be trained on",
+          driver: "chances",
+          tolerance: { absolute: 0.06 },
+          inputs: (random) => [
+            { count: 4, validationShare: 0.25, testShare: 0.25, seed: random.integer(100_000), splits: 3000 },
+          ],
+        },
       ],
       mistakes: [
         {
@@ -569,6 +587,12 @@ const lesson: Lesson = {
           message:
             "Your parts are stretches of the list as it came. Data often lies in order: first all of one class, then all of the other; then you validate on a class that training never saw. Shuffle first.",
           edits: [["[order[i], order[j]] = [order[j]!, order[i]!];", "void j;"]],
+        },
+        {
+          name: "no example stays in its place",
+          message:
+            "Your swap never leaves an example where it is: j is drawn from 0 … i − 1. Then the first example can never be among the first, and not every split is possible. Draw from 0 … i: `random() * (i + 1)`.",
+          edits: [["const j = Math.floor(random() * (i + 1));", "const j = Math.floor(random() * i);"]],
         },
         {
           name: "validation examples are trained on",
