@@ -111,6 +111,17 @@ test("a loop inside tf.tidy is stopped, and leaves no tensors behind nor tfjs in
   expect((await kernel.execute(state)).stdout).toBe(before);
 });
 
+test("large products that were stopped in the middle leave the backend and its threads in order", async () => {
+  await kernel.execute("const big = tf.ones<tf.Rank.R2>([600, 600]);");
+  for (let time = 0; time < 3; time++) {
+    await interruptAfterTheFirstSteps("for (;;) { count(); big.matMul(big).dispose(); }");
+    const { stdout } = await kernel.execute(
+      "tf.tidy(() => [big.matMul(big).min(), big.sum()].map((x) => x.dataSync()[0]))",
+    );
+    expect(stdout).toBe("[ 600, 360000 ]\n");
+  }
+});
+
 test("a gradient inside which a loop was stopped leaves the next gradient alone", async () => {
   await interruptAfterTheFirstSteps("tf.grad((x) => { for (;;) { count(); x.square(); } })(tf.scalar(1));");
   expect((await kernel.execute("tf.grad((x) => x.square())(tf.scalar(3)).dataSync()[0]")).stdout).toBe("6\n");
