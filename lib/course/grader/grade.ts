@@ -1,4 +1,4 @@
-import { Ended } from "./answer-process";
+import { Ended, type Limits } from "./answer-process";
 import { LoadProblem, type Source } from "./bundle";
 import type { Exercise } from "./exercise";
 import { forbiddenCall } from "./forbidden";
@@ -18,6 +18,7 @@ export interface GradeOptions {
   readonly seeds?: readonly number[];
   /** The Node that runs the answer. Default: the grader's own. */
   readonly node?: string;
+  readonly limits?: Limits;
   /** How long the answer's top level may run. */
   readonly loadDeadlineMs?: number;
   /** Called with each record as soon as it is final. */

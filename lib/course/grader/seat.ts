@@ -1,5 +1,5 @@
 import { SourceMap } from "node:module";
-import { AnswerProcess, type CallOutcome } from "./answer-process";
+import { AnswerProcess, type CallOutcome, type StartOptions } from "./answer-process";
 import type { Bundle, Source } from "./bundle";
 import type { Loaded, Thrown } from "./protocol";
 
@@ -13,14 +13,14 @@ export class Seat {
   constructor(
     private readonly bundle: Bundle,
     private readonly source: Source,
-    private readonly options: { readonly node?: string | undefined; readonly loadDeadlineMs?: number | undefined } = {},
+    private readonly options: StartOptions & { readonly loadDeadlineMs?: number | undefined } = {},
   ) {
     this.map = new SourceMap(JSON.parse(bundle.map));
   }
 
   /** Runs the answer's top level; what that threw or exported. */
   async load(): Promise<Loaded> {
-    const process = await AnswerProcess.start({ node: this.options.node });
+    const process = await AnswerProcess.start({ node: this.options.node, limits: this.options.limits });
     this.process = process;
     this.node = process.node;
     return process.load("answer", this.bundle.code, this.options.loadDeadlineMs ?? 10_000);

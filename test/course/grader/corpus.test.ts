@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultLimits } from "../../../lib/course/grader/answer-process";
 import { grade } from "../../../lib/course/grader/grade";
 import type { LessonFiles } from "../../../lib/course/grader/lessons";
 import { Oracle } from "../../../lib/course/grader/oracle";
@@ -20,7 +21,7 @@ describe.each(learnerNodes())("on Node $version", ({ path: node }) => {
   let patient: Oracle;
   beforeAll(async () => {
     files = await loadFixture();
-    quick = new Oracle(files, { shortestDeadlineMs: 1500 });
+    quick = new Oracle(files, { shortestDeadlineMs: 500 });
     patient = new Oracle(files, { shortestDeadlineMs: 30_000 });
   });
   afterAll(async () => {
@@ -34,11 +35,11 @@ describe.each(learnerNodes())("on Node $version", ({ path: node }) => {
     const exercises = files.lesson.exercises.filter((exercise) => exercise.number === number);
     const text = fileOf(entry).replace(/^\uFEFF/, "");
     const oracle = entry.verdict === "time" ? quick : patient;
-    const records = await grade(files, { text, file: files.exercise }, oracle, {
-      exercises,
-      node,
-      loadDeadlineMs: 3000,
-    });
+    const small = { ...defaultLimits, memoryMb: 350, heapMb: 150 };
+    const limits = entry.verdict === "memory" ? small : defaultLimits;
+    const loadDeadlineMs = entry.verdict === "time" ? 700 : 20_000;
+    const settings = { exercises, node, limits, loadDeadlineMs };
+    const records = await grade(files, { text, file: files.exercise }, oracle, settings);
     expect(records).toHaveLength(1);
     const said = renderText(records[0]!);
     expect(records[0]!.verdict, said).toBe(entry.verdict);
