@@ -71,7 +71,7 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
   await page.goto(`${address.origin}/lab/workspaces/test/tree/notebooks/${name}.ipynb?reset&token=${token}`);
   await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 60_000 });
   await page.waitForSelector(".jp-Spinner", { state: "detached" });
-  await untilIdle(page);
+  await page.getByText("TypeScript (course) | Idle").waitFor({ timeout: 60_000 }); // the kernel has answered
 
   return {
     page,
@@ -100,10 +100,14 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
       await page.keyboard.insertText(source);
     },
 
-    /** Runs one cell, without waiting. */
+    /** Starts a cell: returns when it runs, or has run. */
     async run(cell: number) {
-      await page.locator(".jp-CodeCell").nth(cell).locator(".cm-content").click();
+      const before = (await numbers(page))[cell];
+      const code = page.locator(".jp-CodeCell").nth(cell);
+      await code.locator(".cm-content").click();
+      await code.locator(".cm-focused").waitFor();
       await page.keyboard.press("ControlOrMeta+Enter");
+      while ((await numbers(page))[cell] === before) await page.waitForTimeout(50);
     },
 
     numbers: () => numbers(page),
