@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { borrowCpuKernels } from "./cpu-fallback";
+import { features } from "./wasm";
 
 /**
  * tfjs's own WebAssembly backend, mended for training. It lacks kernels that gradients need, and its matMul is fast
  * only for two plain matrices: transposed and batched products take a path that is many times slower.
  */
 export async function startTfjsWasm(): Promise<void> {
-  if (!(await tf.setBackend("wasm"))) throw new Error("this engine has no WebAssembly");
+  if (!features.webAssembly || !(await tf.setBackend("wasm"))) throw new Error("this engine has no WebAssembly");
   if (tf.getKernel("UnsortedSegmentSum", "wasm")) return; // already mended
   makeMatMulExplicit();
   borrowCpuKernels("wasm");

@@ -62,6 +62,7 @@ const engine = (globalThis as unknown as { WebAssembly?: Engine }).WebAssembly;
 
 /** What this engine can do, found by validating a function that uses it: `v128` instructions, then `relaxed_madd`. */
 export const features = {
+  webAssembly: engine !== undefined,
   simd: validates([0x41, 0x00, 0xfd, 0x0f, 0x1a]),
   relaxedSimd: validates([0x41, 0, 0xfd, 0x0f, 0x41, 0, 0xfd, 0x0f, 0x41, 0, 0xfd, 0x0f, 0xfd, 0x85, 0x02, 0x1a]),
   threads: typeof SharedArrayBuffer === "function" && validates([0xfe, 0x03, 0x00]),

@@ -102,6 +102,8 @@ for (const [transposeA, transposeB] of forms)
         [1, 1000, 300],
         [1000, 1, 300],
         [5, 700, 259],
+        [4, 700, 259],
+        [3, 1001, 130],
       ] as const) {
         const [a, b] = shapes([], [], M, N, K);
         const inputs = [draw(random, a, 0, 1), draw(random, b, 0, 1)];

@@ -1,6 +1,7 @@
 import { allocate, free } from "./memory";
 import { COLUMNS, packColumns, packRows, ROWS } from "./pack";
 import { ARGUMENTS, parallel, scratch } from "./team";
+import { THIN, thin } from "./thin";
 import { edgeTile, tile } from "./tile";
 
 /*
@@ -11,7 +12,8 @@ import { edgeTile, tile } from "./tile";
  * rows (96 KB: stays in the second-level cache); then each of B's panels (8 KB: stays in the first-level cache) meets
  * all of the block's panels, a tile of C at a time.
  *
- * Threads share the rows of one product (after packing B together) or the products of a batch.
+ * Threads share the rows of one product (after packing B together) or the products of a batch. Products with few rows
+ * are not worth packing: see thin.ts.
  */
 
 const BLOCK_ROWS: i32 = 96;
@@ -24,6 +26,7 @@ export const SMALL_B_BYTES: usize = 1 << 19;
 
 /** Below this many multiplications a second thread costs more than it brings. */
 const ENOUGH: i32 = 500000;
+const ENOUGH_THIN: i32 = 60000;
 
 /** The packed B that all threads read; grows when a product needs more. */
 let packed: usize = 0;
@@ -64,6 +67,11 @@ export function matMul(
   store<i32>(ARGUMENTS, aBatch << 2, 44);
   store<i32>(ARGUMENTS, bBatch << 2, 48);
 
+  if (M <= THIN && (bColumn == 1 || (bStep == 1 && aStep == 1))) {
+    if (batch > 1) parallel(thinProducts, batch, atLeast(ENOUGH_THIN, <i64>M * N * K));
+    else parallel(thinColumns, (N + 15) / 16, atLeast(ENOUGH_THIN, <i64>M * 16 * K));
+    return;
+  }
   if (batch > 1 && bytes <= SMALL_B_BYTES) {
     parallel(products, batch, atLeast(ENOUGH, <i64>M * N * K));
     return;
@@ -82,6 +90,28 @@ export function matMul(
     store<usize>(ARGUMENTS, load<usize>(ARGUMENTS, 4) + (<usize>bBatch << 2), 4);
     store<usize>(ARGUMENTS, load<usize>(ARGUMENTS, 8) + (<usize>(M * N) << 2), 8);
   }
+}
+
+/** A product with few rows; its columns are shared out by sixteens. */
+function thinColumns(begin: i32, end: i32): void {
+  thinPart(0, begin * 16, min(end * 16, load<i32>(ARGUMENTS, 20)));
+}
+
+function thinProducts(begin: i32, end: i32): void {
+  for (let i = begin; i < end; i++) thinPart(i, 0, load<i32>(ARGUMENTS, 20));
+}
+
+function thinPart(product: i32, begin: i32, end: i32): void {
+  const M = load<i32>(ARGUMENTS, 16);
+  const N = load<i32>(ARGUMENTS, 20);
+  const a = load<usize>(ARGUMENTS) + <usize>product * load<i32>(ARGUMENTS, 44);
+  const b = load<usize>(ARGUMENTS, 4) + <usize>product * load<i32>(ARGUMENTS, 48);
+  const c = load<usize>(ARGUMENTS, 8) + (<usize>product * <usize>(M * N) << 2);
+  const aRow = load<i32>(ARGUMENTS, 28);
+  const aStep = load<i32>(ARGUMENTS, 32);
+  const bStep = load<i32>(ARGUMENTS, 36);
+  const bColumn = load<i32>(ARGUMENTS, 40);
+  thin(a, aRow, aStep, b, bStep, bColumn, c, <usize>N << 2, M, load<i32>(ARGUMENTS, 24), begin, end);
 }
 
 /** How many items of `each` multiplications make `enough`. */

@@ -26,19 +26,13 @@ const batchMatMul: Kernel = ({ backend, inputs: { a, b }, attrs: { transposeA, t
   if (batches * M * N === 0) return c;
   const { wasm } = backend;
   const [pa, pb, pc] = [a, b, c].map((info) => backend.pointer(info)) as [number, number, number];
-  const multiply = (
-    at: number,
-    bt: number,
-    ct: number,
-    many: number,
-    rows: number,
-    strideA: number,
-    strideB: number,
-  ) => {
+  const multiply = (at: number, bt: number, ct: number, many: number, rows: number, aBatch: number, bBatch: number) => {
     const [aRow, aStep] = transposeA ? [1, M] : [K, 1];
-    const [bStep, bColumn] = transposeB ? [1, K] : [N, 1];
+    const [bStep, bColumn] = transposeB || N === 1 ? [1, K] : [N, 1];
     const [fromA, fromB, to] = [pa + at * M * K * 4, pb + bt * N * K * 4, pc + ct * M * N * 4];
-    wasm.kernels.matMul(fromA, fromB, to, many, rows, N, K, strideA, aRow, aStep, strideB, bStep, bColumn);
+    // One column: the transposed product has one row, which is quicker, and lies the same way in memory.
+    if (N === 1) wasm.kernels.matMul(fromB, fromA, to, many, 1, rows, K, bBatch, 1, 1, aBatch, aStep, aRow);
+    else wasm.kernels.matMul(fromA, fromB, to, many, rows, N, K, aBatch, aRow, aStep, bBatch, bStep, bColumn);
   };
   const all = [sizeOf(outerA) === batches, sizeOf(outerB) === batches];
   const one = [sizeOf(outerA) === 1, sizeOf(outerB) === 1];
