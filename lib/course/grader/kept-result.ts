@@ -19,7 +19,9 @@ export async function keptResult<T>(files: LessonFiles, kind: string, settings: 
     ...{ packages: "external", platform: "node", format: "cjs" },
   });
   const folder = path.join(projectRoot, "lib/course/grader");
-  const grader = fs.readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.includes("main"));
+  const grader = fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !/release|[a-z]-main/.test(file));
   const texts = [
     ...outputFiles.map((file) => file.text),
     ...grader.map((file) => fs.readFileSync(path.join(folder, file), "utf8")),

@@ -15,7 +15,8 @@ export interface Runtime {
 }
 
 const here = path.join(projectRoot, "lib/course/grader");
-const runnerSources = ["runner.ts", "encode.ts", "protocol.ts"].map((name) => path.join(here, name));
+const runnerFiles = ["main", "box", "guard", "harden", "pipe", "tensors"].map((name) => `runner/${name}.ts`);
+const runnerSources = [...runnerFiles, "encode.ts", "protocol.ts"].map((name) => path.join(here, name));
 
 // tfjs is what an answer may use of it: operations, gradients, the cpu backend. Its layers are what the course teaches.
 const tfjsEntry = `

@@ -253,6 +253,13 @@ export const cheats: Entry[] = [
     verdict: "wrong",
   },
   {
+    name: "67e its own drivers, in the place of the bundle's",
+    exercise: "90.3",
+    file: "export class Counter { count = 0; add() { return 1; } }\n(module as any).exports = { drivers: () => ({ countTo: () => 1 }) };",
+    verdict: "wrong",
+    says: /countTo[\s\S]*\{ counts: /,
+  },
+  {
     name: "67c its own driver",
     exercise: "90.3",
     file: "export class Counter { count = 0; add() { return 1; } }\nexport const countTo = () => ({});",
