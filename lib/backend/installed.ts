@@ -7,7 +7,8 @@ import { projectRoot } from "../root";
  * Backends that the course does not install and uses where a learner did.
  */
 
-const load = createRequire(path.join(projectRoot, "package.json"));
+/** Loads a package from the project's folder, in any module system. */
+export const load = createRequire(path.join(projectRoot, "package.json"));
 
 function isInstalled(name: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import "@tensorflow/tfjs-backend-wasm";
 import { borrowCpuKernels } from "./cpu-fallback";
+import { load } from "./installed";
 import { features } from "./wasm";
 
 /**
@@ -8,7 +8,9 @@ import { features } from "./wasm";
  * only for two plain matrices: transposed and batched products take a path that is many times slower.
  */
 export async function startTfjsWasm(): Promise<void> {
-  if (!features.webAssembly || !(await tf.setBackend("wasm"))) throw new Error("this engine has no WebAssembly");
+  if (!features.webAssembly) throw new Error("this engine has no WebAssembly");
+  load("@tensorflow/tfjs-backend-wasm"); // only now: it is not small
+  if (!(await tf.setBackend("wasm"))) throw new Error("this engine has no WebAssembly");
   if (tf.getKernel("UnsortedSegmentSum", "wasm")) return; // already mended
   makeMatMulExplicit();
   borrowCpuKernels("wasm");

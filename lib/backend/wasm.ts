@@ -75,8 +75,12 @@ function validates(body: readonly number[]): boolean {
   return engine?.validate(Uint8Array.from([...header, ...code])) ?? false;
 }
 
-/** How long the main thread waits for a chunk that a worker has claimed before it gives up, in milliseconds. */
-const PATIENCE = 20_000;
+export interface WasmOptions {
+  /** How long the main thread waits for a chunk that a worker has claimed before it gives up, in milliseconds. */
+  readonly patience?: number;
+  /** Default: whether the engine has it. */
+  readonly relaxedSimd?: boolean;
+}
 
 /** The kernels over one shared memory, and the threads that run them. */
 export class Wasm {
@@ -87,9 +91,9 @@ export class Wasm {
   private bytes: Uint8Array;
   private readonly workers: Worker[] = [];
 
-  constructor(threads: number, patience = PATIENCE) {
+  constructor(threads: number, { patience = 20_000, relaxedSimd = features.relaxedSimd }: WasmOptions = {}) {
     if (!engine) throw new Error("Wasm: expected an engine with WebAssembly, got none");
-    const module = new engine.Module(buildKernels(features.relaxedSimd));
+    const module = new engine.Module(buildKernels(relaxedSimd));
     this.memory = createMemory(engine);
     this.kernels = new engine.Instance(module, { env: { memory: this.memory } }).exports as Kernels;
     this.kernels.prepare(threads, patience);

@@ -8,7 +8,7 @@ import { projectRoot } from "../../lib/root";
 const running: Wasm[] = [];
 
 async function start(threads: number, patience?: number): Promise<Wasm> {
-  const wasm = new Wasm(threads, patience);
+  const wasm = new Wasm(threads, patience === undefined ? {} : { patience });
   running.push(wasm);
   while (wasm.kernels.countReady() < threads - 1) await new Promise((resolve) => setTimeout(resolve, 5));
   return wasm;
