@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
+import { stripEscapes } from "./escapes";
 import { probeIsolation } from "./isolation";
 import { watchMemory } from "./memory";
-import type { Loaded, Request, Thrown } from "./protocol";
+import type { Loaded, Request } from "./protocol";
+import { type CallOutcome, decodeLoaded, decodeOutcomes, isThrown, parseReply, type Reply } from "./reply";
 import { prepareRuntime } from "./runtime";
-import { decodeValue, ProtocolError, type Value } from "./value";
 
 /** Why an answer's process came to its end before it answered. */
 export type EndKind = "time" | "memory" | "output" | "protocol" | "crashed" | "grader-error";
@@ -17,8 +18,6 @@ export class Ended extends Error {
     super(message);
   }
 }
-
-export type CallOutcome = { readonly todo: boolean } & ({ readonly value: Value } | { readonly thrown: Thrown });
 
 export interface Limits {
   readonly memoryMb: number;
@@ -55,9 +54,7 @@ export class AnswerProcess {
   private received: Buffer[] = [];
   private receivedBytes = 0;
   private nextId = 1;
-  private waiting:
-    | { id: number; resolve: (reply: Record<string, unknown>) => void; reject: (end: Ended) => void }
-    | undefined;
+  private waiting: { id: number; resolve: (reply: Reply) => void; reject: (end: Ended) => void } | undefined;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -132,14 +129,7 @@ export class AnswerProcess {
   /** Loads a bundle under a name. */
   async load(box: string, code: string, deadlineMs: number): Promise<Loaded> {
     const reply = await this.request({ op: "load", box, code }, deadlineMs);
-    const { exports, thrown } = reply;
-    if (isThrown(thrown)) return { thrown };
-    if (
-      Array.isArray(exports) &&
-      exports.every((pair) => Array.isArray(pair) && pair.every((t) => typeof t === "string"))
-    )
-      return { exports: exports as [string, string][] };
-    throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
+    return decodeLoaded(reply) ?? this.refuse();
   }
 
   /** Calls an export, or runs a driver, on inputs (text from `encode`), one after the other. */
@@ -151,13 +141,7 @@ export class AnswerProcess {
     deadlineMs: number,
   ): Promise<CallOutcome[]> {
     const reply = await this.request({ op, box, name, inputs: inputs.map((text) => JSON.parse(text)) }, deadlineMs);
-    const { outcomes } = reply;
-    try {
-      if (Array.isArray(outcomes) && outcomes.length === inputs.length) return outcomes.map(decodeOutcome);
-    } catch {
-      // Whatever is wrong with it, it is no answer.
-    }
-    throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
+    return decodeOutcomes(reply, inputs.length) ?? this.refuse();
   }
 
   /** What the answer printed since the last time, escapes taken out, at most 64 KB. */
@@ -188,7 +172,11 @@ export class AnswerProcess {
     await this.ended;
   }
 
-  private request(request: Unnumbered<Request>, deadlineMs: number): Promise<Record<string, unknown>> {
+  private refuse(): never {
+    throw this.stop(new Ended("protocol", "the answer's process sent a reply that nobody asked for"));
+  }
+
+  private request(request: Unnumbered<Request>, deadlineMs: number): Promise<Reply> {
     if (this.end) return Promise.reject(this.end);
     const id = this.nextId++;
     const reply = this.expect(id, deadlineMs);
@@ -196,7 +184,7 @@ export class AnswerProcess {
     return reply;
   }
 
-  private expect(id: number, deadlineMs: number): Promise<Record<string, unknown>> {
+  private expect(id: number, deadlineMs: number): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const seconds = Math.round(deadlineMs / 100) / 10;
       const timer = setTimeout(
@@ -231,15 +219,9 @@ export class AnswerProcess {
     this.received = [];
     this.receivedBytes = 0;
     if (this.end) return;
-    let reply: unknown;
-    try {
-      reply = JSON.parse(bytes.toString("utf8", 0, end));
-    } catch {
-      reply = undefined;
-    }
+    const record = parseReply(bytes.toString("utf8", 0, end));
     const { waiting } = this;
-    const record = reply as Record<string, unknown>;
-    if (typeof reply !== "object" || reply === null) {
+    if (!record) {
       this.stop(new Ended("protocol", "the answer's process sent a line that is no reply"));
     } else if (record["id"] === -1 && isThrown(record["fatal"])) {
       const { name, message } = record["fatal"];
@@ -281,29 +263,4 @@ export class AnswerProcess {
       return new Ended("memory", `your code took more than ${this.limits.heapMb} MB of memory`);
     return new Ended("crashed", "the process that ran your code ended by itself");
   }
-}
-
-function decodeOutcome(outcome: unknown): CallOutcome {
-  if (typeof outcome === "object" && outcome !== null && "todo" in outcome && typeof outcome.todo === "boolean") {
-    if ("thrown" in outcome && isThrown(outcome.thrown)) return { todo: outcome.todo, thrown: outcome.thrown };
-    if ("value" in outcome) return { todo: outcome.todo, value: decodeValue(outcome.value) };
-  }
-  throw new ProtocolError("an outcome that is none");
-}
-
-function isThrown(value: unknown): value is Thrown {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, message, stack } = value as Partial<Thrown>;
-  return typeof name === "string" && typeof message === "string" && typeof stack === "string";
-}
-
-/** Text without colour codes, links, cursor movements and other control characters. */
-export function stripEscapes(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-      .replace(/\u001b\][^\u0007\u001b]*(\u0007|\u001b\\)?|\u001b\[[0-?]*[ -/]*[@-~]|\u001b./g, "")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "")
-  );
 }

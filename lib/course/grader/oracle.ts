@@ -1,10 +1,11 @@
 import { Random } from "../../random";
-import { AnswerProcess, type CallOutcome, Ended } from "./answer-process";
+import { AnswerProcess, Ended } from "./answer-process";
 import { bundleAnswers } from "./bundle";
 import { encode } from "./encode";
 import type { Check, Exercise, Mistake, Plain } from "./exercise";
 import type { LessonFiles } from "./lessons";
 import { sha256 } from "./lessons";
+import type { CallOutcome } from "./reply";
 import { isPlainTensor } from "./value";
 
 /** An input as the definition drew it and as text for the pipe. */

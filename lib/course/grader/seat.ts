@@ -1,7 +1,8 @@
 import { SourceMap } from "node:module";
-import { AnswerProcess, type CallOutcome, type StartOptions } from "./answer-process";
+import { AnswerProcess, type StartOptions } from "./answer-process";
 import type { Bundle, Source } from "./bundle";
 import type { Loaded, Thrown } from "./protocol";
+import type { CallOutcome } from "./reply";
 
 /** One answer and the process that runs it; after that has ended, the next call starts another. */
 export class Seat {
