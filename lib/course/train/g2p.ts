@@ -123,7 +123,7 @@ export const g2pLong = g2pTraining({
   batchSize: 128,
   peak: 2e-3,
   warmup: 1000,
-  dropoutRate: 0.1,
+  dropoutRate: 0.05,
   labelSmoothing: 0.1,
   seed: 1,
 });
