@@ -3,6 +3,7 @@ export * from "./mnist";
 export * from "./moby-dick";
 export * from "./names";
 export * from "./pronunciations";
+export * from "./speeches";
 export * from "./split";
 export * from "./toy";
 export * from "./wages";
