@@ -1,4 +1,5 @@
 export * from "./bert";
+export * from "./clip";
 export * from "./generate";
 export * from "./gpt";
 export * from "./mlp";
@@ -8,3 +9,4 @@ export * from "./sampling";
 export * from "./search";
 export * from "./t5";
 export * from "./transformer";
+export * from "./vit";

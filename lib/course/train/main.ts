@@ -6,8 +6,9 @@ import { mnistMLP } from "./mnist-mlp";
 import { names } from "./names";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
 import type { Training } from "./training";
+import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, vit];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
