@@ -1,3 +1,6 @@
+import { fromHalves, toHalves } from "./float16";
+import { headerLength, LENGTH_BYTES, METADATA, readHeader, type TensorPlace } from "./safetensors-header";
+
 /** Numbers with a shape, in row-major order: what is stored. */
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -10,79 +13,72 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [begin: number, end: number];
-}
-
-const lengthBytes = 8;
-const metadataKey = "__metadata__";
+/** How numbers are written: in 32 bits, or in 16 of one kind or the other (lib/checkpoint/float16.ts). */
+export type StoredType = "F32" | "F16" | "BF16";
 
 /**
  * A file in the safetensors format (Hugging Face): the header's length as a little-endian 64-bit integer, the header
  * as JSON (`name -> { dtype, shape, data_offsets }`, offsets from the header's end), then the tensors' bytes without gaps.
+ * In 16 bits the file is half as long, and every number keeps about three digits (F16) or two (BF16).
  */
-export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
-  const header: Record<string, HeaderEntry | Safetensors["metadata"]> = { [metadataKey]: metadata };
+export function encodeSafetensors({ tensors, metadata }: Safetensors, dtype: StoredType = "F32"): Uint8Array {
+  const header: Record<string, unknown> = { [METADATA]: metadata };
+  const parts: Uint8Array[] = [];
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     const size = shape.reduce((a, b) => a * b, 1);
     if (data.length !== size)
       throw new Error(`encodeSafetensors: expected ${size} values for ${name} [${shape}], got ${data.length}`);
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
+    const part = bytesOf(name, data, dtype);
+    header[name] = { dtype, shape, data_offsets: [end, end + part.length] };
+    end += part.length;
+    parts.push(part);
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const paddedLength = Math.ceil(json.length / 8) * 8; // spaces at its end align the tensors to 8 bytes
-  const bytes = new Uint8Array(lengthBytes + paddedLength + end);
+  const bytes = new Uint8Array(LENGTH_BYTES + paddedLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(paddedLength), true);
-  bytes.fill(0x20, lengthBytes, lengthBytes + paddedLength);
-  bytes.set(json, lengthBytes);
-  let at = lengthBytes + paddedLength;
-  for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + paddedLength);
+  bytes.set(json, LENGTH_BYTES);
+  let at = LENGTH_BYTES + paddedLength;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
 }
 
-/** Reads what `encodeSafetensors` wrote, or any safetensors file of 32-bit floats. The tensors are copies. */
+/** Reads what `encodeSafetensors` wrote, or any safetensors file of floats in 32 or 16 bits. The tensors are copies. */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
-  const { header, start } = readHeader(bytes);
+  const where = "decodeSafetensors";
+  const length = headerLength(where, bytes.subarray(0, LENGTH_BYTES), bytes.length);
+  const json = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
+  const { places, metadata, start } = readHeader(where, json, bytes.length);
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === metadataKey) continue;
-    const { dtype, shape, data_offsets } = entry as HeaderEntry;
-    if (dtype !== "F32") throw new Error(`decodeSafetensors: expected ${name} to be F32, got ${dtype}`);
-    const [begin, end] = data_offsets;
-    const size = 4 * shape.reduce((a, b) => a * b, 1);
-    if (end - begin !== size)
-      throw new Error(`decodeSafetensors: expected ${size} bytes for ${name} [${shape}], got ${end - begin}`);
-    if (begin < 0 || start + end > bytes.length)
-      throw new Error(
-        `decodeSafetensors: expected at least ${start + end} bytes because of ${name}, got ${bytes.length}; the file is cut off`,
-      );
-    const data = new Float32Array(size / 4);
-    new Uint8Array(data.buffer).set(bytes.subarray(start + begin, start + end)); // not slice: a Node Buffer's copies nothing
-    tensors.set(name, { shape, data });
+  for (const [name, place] of places) {
+    const part = new Uint8Array(place.end - place.begin);
+    part.set(bytes.subarray(start + place.begin, start + place.end)); // not slice: a Node Buffer's copies nothing
+    tensors.set(name, { shape: place.shape, data: toFloats(where, name, place, part) });
   }
-  return { tensors, metadata: (header[metadataKey] ?? {}) as Safetensors["metadata"] };
+  return { tensors, metadata };
 }
 
-function readHeader(bytes: Uint8Array) {
-  if (bytes.length < lengthBytes)
-    throw new Error(`decodeSafetensors: expected at least ${lengthBytes} bytes, got ${bytes.length}`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const start = lengthBytes + length;
-  if (start > bytes.length)
+/** A tensor's bytes, which begin at the start of their buffer, as floats. */
+export function toFloats(where: string, name: string, { dtype }: TensorPlace, bytes: Uint8Array): Float32Array {
+  const { buffer, byteOffset, length } = bytes;
+  if (dtype === "F32") return new Float32Array(buffer, byteOffset, length / 4);
+  if (dtype === "F16" || dtype === "BF16") return fromHalves(new Uint16Array(buffer, byteOffset, length / 2), dtype);
+  throw new Error(`${where}: expected ${name} to be F32, F16 or BF16, got ${dtype}`);
+}
+
+function bytesOf(name: string, data: Float32Array, dtype: StoredType): Uint8Array {
+  if (dtype === "F32") return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const halves = toHalves(data, dtype);
+  const infinite = dtype === "F16" ? 0x7c00 : 0x7f80;
+  const lost = halves.findIndex((half, i) => (half & 0x7fff) === infinite && Number.isFinite(data[i]));
+  if (lost >= 0)
     throw new Error(
-      `decodeSafetensors: expected a header of ${length} bytes, got ${bytes.length - lengthBytes} bytes in all; not safetensors, or cut off`,
+      `encodeSafetensors: expected ${name} to fit into ${dtype}, got ${data[lost]}; write it as ${dtype === "F16" ? "BF16 or F32" : "F32"}`,
     );
-  const json = new TextDecoder().decode(bytes.subarray(lengthBytes, start));
-  try {
-    return { header: JSON.parse(json) as Record<string, unknown>, start };
-  } catch {
-    throw new Error(`decodeSafetensors: expected a JSON header, got ${JSON.stringify(json.slice(0, 40))}`);
-  }
+  return new Uint8Array(halves.buffer);
 }
