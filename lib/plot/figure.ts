@@ -25,6 +25,16 @@ export interface Slider {
   readonly start?: number;
 }
 
+/** A control below a figure whose rows are named: puts one row into focus, dims the others, says something about it. */
+export interface Focus {
+  /** What a row is: "token". */
+  readonly label: string;
+  /** The rows' names, from row 0 of the y axis on. */
+  readonly names: readonly string[];
+  /** What is said of each row, at each stage of the slider (one stage where there is no slider). */
+  readonly texts: readonly (readonly string[])[];
+}
+
 /** A picture as plain data: what plotly draws, and what it says to someone who cannot see it. */
 export interface Figure {
   readonly data: readonly Trace[];
@@ -34,6 +44,7 @@ export interface Figure {
   /** In pixels. The width is the page's. */
   readonly height: number;
   readonly slider?: Slider;
+  readonly focus?: Focus;
 }
 
 export interface FigureOptions {
@@ -42,16 +53,27 @@ export interface FigureOptions {
   readonly alt: string;
   readonly height?: number;
   readonly slider?: Slider;
+  readonly focus?: Focus;
 }
 
 /** A figure from plotly traces and layout: `figure({ data: [{ y: [1, 4, 9] }], alt: "The first three squares." })`. */
-export function figure({ data, layout = {}, alt, height = 360, slider }: FigureOptions): Figure {
+export function figure({ data, layout = {}, alt, height = 360, slider, focus }: FigureOptions): Figure {
   if (data.length === 0) throw new Error("figure: expected at least one trace, got none");
   if (typeof alt !== "string" || alt.trim() === "")
     throw new Error("figure: expected alt, a sentence that says what the picture shows, got none");
   if (!(height >= 80)) throw new Error(`figure: expected a height of at least 80 pixels, got ${height}`);
   if (slider) checkSlider(slider, data.length);
-  return { data, layout, alt: alt.trim(), height, ...(slider ? { slider } : {}) };
+  if (focus) checkFocus(focus, slider?.stages.length ?? 1);
+  return { data, layout, alt: alt.trim(), height, ...(slider ? { slider } : {}), ...(focus ? { focus } : {}) };
+}
+
+function checkFocus({ names, texts }: Focus, stages: number): void {
+  if (texts.length !== stages)
+    throw new Error(`figure: expected texts of the focus for ${stages} stages, got ${texts.length}`);
+  for (const text of texts) {
+    if (text.length !== names.length)
+      throw new Error(`figure: expected a text for each of ${names.length} rows in focus, got ${text.length}`);
+  }
 }
 
 function checkSlider({ stages, start }: Slider, traces: number): void {

@@ -1,6 +1,7 @@
 import { inNotebook } from "./in-notebook";
 import { warmUp } from "./static-svg";
 
+export { attentionMap } from "./attention-map";
 export { barChart } from "./bar-chart";
 export { computationGraph } from "./computation-graph";
 export { confusionMatrix } from "./confusion-matrix";

@@ -31,8 +31,8 @@ export function figureHtml(figure: Figure, fallback: string, options: FigureHtml
   );
 }
 
-function specOf({ alt, height, data, layout, slider }: Figure, options: FigureHtmlOptions = {}): string {
-  return compactJson({ alt, height, data, layout, slider, ...options });
+function specOf({ alt, height, data, layout, slider, focus }: Figure, options: FigureHtmlOptions = {}): string {
+  return compactJson({ alt, height, data, layout, slider, focus, ...options });
 }
 
 /** The picture inside the page itself: an exported notebook has no files beside it. */

@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { attentionMap } from "../../lib/plot/attention-map";
 import { barChart } from "../../lib/plot/bar-chart";
 import { brief, range } from "../../lib/plot/chart";
 import { computationGraph } from "../../lib/plot/computation-graph";
@@ -172,6 +173,67 @@ describe("heatmap", () => {
     expect(() => heatmap({ values: [[1, 2], [3]] })).toThrow("heatmap: expected 2 values in row 1, got 1");
     expect(() => heatmap({ values: [[1, 2]], columns: ["a"] })).toThrow(
       "heatmap: expected as many names of columns as columns of values (2), got 1",
+    );
+  });
+});
+
+describe("attentionMap", () => {
+  const one = [
+    [1, 0],
+    [0.25, 0.75],
+  ];
+  const other = [
+    [0, 1],
+    [0.996, 0.004],
+  ];
+  const tokens = ["a", "<b>"];
+
+  test("the slider goes through the heads of all layers, and the focus says what each token looks at there", () => {
+    const { slider, focus, data } = attentionMap({ weights: [[one], [other]], tokens, start: 1 });
+    expect(slider!.stages.map(({ name }) => name)).toEqual(["layer 1, head 1", "layer 2, head 1"]);
+    expect(slider!.stages.map(({ data }) => data![0]!["z"])).toEqual([one, other]);
+    expect(data[0]!["z"]).toEqual(other);
+    expect(focus!.texts).toEqual([
+      ["a 100 %", "<b> 75 %, a 25 %"],
+      ["<b> 100 %", "a 100 %"],
+    ]);
+    expect(attentionMap({ weights: [one, other], tokens }).slider!.stages[1]!.name).toBe("head 2");
+    expect(attentionMap({ weights: one, tokens }).slider).toBeUndefined();
+  });
+
+  test("what may not be seen is left out; with more keys than queries the queries are the last ones", () => {
+    const z = (options: Parameters<typeof attentionMap>[0]) => attentionMap(options).data[0]!["z"];
+    expect(z({ weights: one, tokens, mask: "causal" })).toEqual([
+      [1, Number.NaN],
+      [0.25, 0.75],
+    ]);
+    const row = [0.2, 0.3, 0.5];
+    expect(z({ weights: [row, row], tokens, keys: ["x", "y", "z"], mask: "causal" })).toEqual([
+      [0.2, 0.3, Number.NaN],
+      row,
+    ]);
+    expect(z({ weights: one, tokens, mask: [[0, 1], [1, 1]] })).toEqual([[Number.NaN, 0], one[1]]); // biome-ignore format: a matrix
+  });
+
+  test("the words say what each token looks at most", () => {
+    expect(attentionMap({ weights: [one, other], tokens, title: "Two heads" }).alt).toBe(
+      "Two heads. Attention map of 2 heads. In head 1, each token looks most at: a at a 100 % and <b> at <b> 75 %.",
+    );
+  });
+
+  test("weights fit their tokens", () => {
+    const message = (options: Parameters<typeof attentionMap>[0]) => () => attentionMap(options);
+    expect(message({ weights: one, tokens: ["a"] })).toThrow(
+      "attentionMap: head 1: expected as many rows of weights as tokens (1), got 2",
+    );
+    expect(message({ weights: one, tokens, keys: ["x"] })).toThrow(
+      "attentionMap: head 1: expected as many weights in a row as keys (1), got 2",
+    );
+    expect(message({ weights: one, tokens, start: 3 })).toThrow("attentionMap: expected a start from 0 to 0, got 3");
+    expect(message({ weights: one, tokens, mask: [[1, 1]] })).toThrow("expected as many rows of the mask as tokens");
+    expect(message({ weights: [] as number[][], tokens: [] })).toThrow("expected at least one token, got none");
+    expect(message({ weights: [[[[[1]]]]] as unknown as number[][], tokens })).toThrow(
+      "attentionMap: expected weights of 2, 3 or 4 axes ([layers][heads][T][S]), got 5",
     );
   });
 });

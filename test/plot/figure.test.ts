@@ -27,6 +27,18 @@ test("a slider's stages fit the traces, and its start is one of them", () => {
   );
 });
 
+test("what is said of rows in focus fits the rows and the slider's stages", () => {
+  const focus = { label: "token", names: ["a", "b"], texts: [["x", "y"]] };
+  expect(figure({ data, alt: "a", focus }).focus).toEqual(focus);
+  expect(() => figure({ data, alt: "a", focus: { ...focus, texts: [["x"]] } })).toThrow(
+    "figure: expected a text for each of 2 rows in focus, got 1",
+  );
+  const slider = { label: "step", stages: [{ name: "one" }, { name: "two" }] };
+  expect(() => figure({ data, alt: "a", slider, focus })).toThrow(
+    "figure: expected texts of the focus for 2 stages, got 1",
+  );
+});
+
 test("a figure is plain data", () => {
   const plain = figure({ data, alt: "Squares.", layout: { title: { text: "Squares" } } });
   expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);

@@ -1,3 +1,4 @@
+import { attentionMap } from "../../lib/plot/attention-map";
 import { barChart } from "../../lib/plot/bar-chart";
 import { range } from "../../lib/plot/chart";
 import { computationGraph } from "../../lib/plot/computation-graph";
@@ -49,6 +50,12 @@ export function sampleFigures(): Record<string, Figure> {
       columns: tokens,
       square: true,
     }),
+    attentionMap: attentionMap({
+      title: "Heads",
+      weights: range(2).map(() => range(3).map(() => tokens.map((_, t) => shares(random, t + 1, tokens.length)))),
+      tokens,
+      mask: "causal",
+    }),
     imageGrid: imageGrid({
       title: "Digits",
       images: range(10).map(() => range(784).map(() => random.uniform())),
@@ -83,6 +90,13 @@ export function sampleFigures(): Record<string, Figure> {
       classes: ["cat", "dog"],
     }),
   };
+}
+
+/** Random shares of the first `seen` of `count` keys. */
+function shares(random: Random, seen: number, count: number): number[] {
+  const parts = range(count).map((s) => (s < seen ? random.uniform() : 0));
+  const total = parts.reduce((a, b) => a + b);
+  return parts.map((part) => part / total);
 }
 
 /** `o = tanh(x w + b)` after backward: six nodes. */

@@ -67,6 +67,7 @@
       this.spec = spec;
       figure.coursePlot = this;
       this.stage = spec.slider ? (spec.slider.start ?? spec.slider.stages.length - 1) : undefined;
+      this.focus = undefined; // the row in focus, or none
       this.div.setAttribute("aria-label", spec.alt);
       this.div.style.minHeight = `${spec.height}px`;
       this.shown = "";
@@ -78,7 +79,9 @@
       const fallback = this.figure.querySelector(".course-fallback");
       if (fallback) fallback.style.display = "none";
       this.figure.insertBefore(this.div, fallback);
-      if (this.spec.slider && !this.figure.querySelector("input")) this.figure.append(this.controls());
+      if (this.figure.querySelector("input")) return;
+      if (this.spec.slider) this.figure.append(this.stageControl());
+      if (this.spec.focus) this.figure.append(this.focusControl());
     }
 
     /** Draws when something that it depends on has changed: width, theme, stage. */
@@ -89,39 +92,81 @@
       if (!loaded) return;
       const [Plotly, { plotOf }] = loaded;
       const theme = themeOf(this.figure);
-      const state = JSON.stringify([width, theme, this.stage]);
+      const state = JSON.stringify([width, theme, this.stage, this.focus]);
       if (state === this.shown) return;
       this.shown = state;
       if (!this.ready) this.place();
       this.ready = true;
-      const { data, layout } = plotOf(this.spec, { stage: this.stage, theme, width });
+      const { data, layout } = plotOf(this.spec, { stage: this.stage, focus: this.focus, theme, width });
       await Plotly.react(this.div, data, layout, CONFIG);
+      if (this.spec.focus && !this.listening) this.listen();
     }
 
-    controls() {
+    stageControl() {
       const { label, stages } = this.spec.slider;
-      const row = document.createElement("label");
-      row.className = "course-slider";
-      row.style.cssText = "display:flex;gap:.75em;align-items:center;padding:0 1em .5em;max-width:700px";
-      const input = document.createElement("input");
-      Object.assign(input, { type: "range", min: 0, max: stages.length - 1, step: 1, value: this.stage });
-      input.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
-      input.style.cssText = "flex:1;min-width:6em";
-      const output = document.createElement("output");
-      output.style.cssText = "min-width:5em;font-variant-numeric:tabular-nums";
-      const show = () => {
-        output.textContent = stages[input.value].name;
-        input.setAttribute("aria-valuetext", stages[input.value].name);
-      };
-      input.addEventListener("input", () => {
-        this.stage = Number(input.value);
-        show();
+      const control = rangeControl(label, stages.length - 1, this.stage, (value) => {
+        this.stage = value;
+        this.refocus?.();
         this.draw();
+        return stages[value].name;
       });
-      show();
-      row.append(label, input, output);
+      return control.row;
+    }
+
+    /** Place 0 is all rows, place 1 the first row. */
+    focusControl() {
+      const { label, names, texts } = this.spec.focus;
+      const { row, input, show } = rangeControl(label, names.length, 0, (value) => {
+        this.focus = value === 0 ? undefined : value - 1;
+        this.draw();
+        return value === 0 ? "all" : `${names[value - 1]} → ${texts[this.stage ?? 0][value - 1]}`;
+      });
+      row.lastChild.style.flex = "1 1 14em"; // room for the text, so that the range stays where it is
+      this.refocus = show;
+      this.point = (value) => {
+        input.value = value;
+        show();
+      };
       return row;
     }
+
+    /** The row that is pointed at comes into focus; what was in focus before comes back afterwards. */
+    listen() {
+      this.listening = true;
+      let before;
+      this.div.on?.("plotly_hover", ({ points: [at] }) => {
+        before ??= this.focus === undefined ? 0 : this.focus + 1;
+        this.point(at.y + 1);
+      });
+      this.div.on?.("plotly_unhover", () => {
+        this.point(before ?? 0);
+        before = undefined;
+      });
+      this.div.on?.("plotly_click", ({ points: [at] }) => {
+        before = at.y + 1; // stays
+      });
+    }
+  }
+
+  /** A labelled range from 0 to `max`; `choose` takes a value and returns how to call it. */
+  function rangeControl(label, max, value, choose) {
+    const row = document.createElement("label");
+    row.className = "course-slider";
+    row.style.cssText = "display:flex;gap:.75em;align-items:center;padding:0 1em .5em;max-width:700px";
+    const input = document.createElement("input");
+    Object.assign(input, { type: "range", min: 0, max, step: 1, value });
+    input.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
+    input.style.cssText = "flex:1;min-width:6em";
+    const output = document.createElement("output");
+    output.style.cssText = "min-width:5em;font-variant-numeric:tabular-nums";
+    const show = () => {
+      output.textContent = choose(Number(input.value));
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    input.addEventListener("input", show);
+    show();
+    row.append(label, input, output);
+    return { row, input, show };
   }
 
   /** Draws the figures of the page that are not yet drawn. */

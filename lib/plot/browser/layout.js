@@ -108,14 +108,26 @@
 
   const entryWidth = (name) => 50 + String(name).replace(/<[^>]*>/g, "").length * 7;
 
-  /** The plotly data and layout of one stage of a figure, in a theme, at a width. */
-  function plotOf(spec, { stage, theme = themeBetween(INK, [255, 255, 255]), width }) {
+  /** Shapes that dim all rows but one. */
+  function focusShapes({ names }, row) {
+    if (row === undefined) return [];
+    const band = { type: "rect", xref: "x domain", x0: 0, x1: 1, line: { width: 0 }, fillcolor: "@paper/0.75" };
+    return [
+      { ...band, y0: -0.5, y1: row - 0.5 },
+      { ...band, y0: row + 0.5, y1: names.length - 0.5 },
+      { ...band, y0: row - 0.5, y1: row + 0.5, fillcolor: "rgba(0,0,0,0)", line: { width: 2, color: "@warm" } },
+    ];
+  }
+
+  /** The plotly data and layout of one stage of a figure, with a row in focus or none, in a theme, at a width. */
+  function plotOf(spec, { stage, focus, theme = themeBetween(INK, [255, 255, 255]), width }) {
     const at = spec.slider?.stages[stage ?? spec.slider.start ?? spec.slider.stages.length - 1];
     const data = spec.data.map((trace, i) => overlaid(trace, at?.data?.[i]));
     const own = overlaid(spec.layout, at?.layout);
     const shared = defaults({ ...spec, data, layout: own }, width);
     const layout = overlaid(shared, own);
     layout.title = { ...layout.title, text: shared.title.text };
+    if (spec.focus) layout.shapes = [...(layout.shapes ?? []), ...focusShapes(spec.focus, focus)];
     const axes = new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))]);
     for (const axis of axes) layout[axis] = overlaid(AXIS, layout[axis] ?? {});
     return { data: inked(data, theme), layout: inked(layout, theme) };

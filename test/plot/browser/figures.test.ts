@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { attentionMap } from "../../../lib/plot/attention-map";
 import { type Figure, figure } from "../../../lib/plot/figure";
 import * as colours from "../../../lib/plot/ink";
 import { figureHtml } from "../../../lib/plot/show";
@@ -14,9 +15,9 @@ const fallback = '<img class="course-fallback" alt="a line">';
 const line = figure({ data: [{ y: [1, 4], marker: { color: "@ink" } }], alt: "a line" });
 
 interface Drawing {
-  readonly div: { className: string };
+  readonly div: { className: string; handlers: Record<string, (event?: unknown) => void>; on: unknown };
   readonly data: { y: number[]; marker: { color: string } }[];
-  readonly layout: { width: number; font: { color: string } };
+  readonly layout: { width: number; font: { color: string }; shapes: { y0: number; y1: number }[] };
   readonly config: { showSendToCloud: boolean; plotlyServerURL: string };
 }
 
@@ -49,7 +50,13 @@ class Page {
     if (plotly) {
       const react = (
         ...[div, data, layout, config]: [Drawing["div"], Drawing["data"], Drawing["layout"], Drawing["config"]]
-      ) => this.drawings.push({ div, data, layout, config });
+      ) => {
+        div.handlers ??= {};
+        div.on = (name: string, handler: () => void) => {
+          div.handlers[name] = handler;
+        };
+        this.drawings.push({ div, data, layout, config });
+      };
       this.window.Plotly = { react };
       this.window.eval(layoutScript);
     }
@@ -182,6 +189,35 @@ describe("drawing", () => {
       [0, 0],
     ]);
     expect(page.drawings[1]!.data[0]!.marker.color).toBe("#000000");
+  });
+
+  test("the row that is picked or pointed at comes into focus, and is spoken of", async () => {
+    const heads = attentionMap({
+      weights: [[[0.9, 0.1], [0.2, 0.8]], [[0.5, 0.5], [0, 1]]], // biome-ignore format: two matrices
+      tokens: ["it", "was"],
+    });
+    const output = page.show(figureHtml(heads, fallback));
+    await page.settle();
+    const [head, token] = output.querySelectorAll("input[type=range]");
+    const said = () => output.querySelectorAll("output")[1].textContent;
+    const bands = () => page.drawings.at(-1)!.layout.shapes.map(({ y0, y1 }) => [y0, y1]);
+    const choose = async (input: { value: string; dispatchEvent(event: unknown): void }, value: string) => {
+      input.value = value;
+      input.dispatchEvent(new page.window.Event("input"));
+      await page.settle();
+    };
+    expect([said(), bands()]).toEqual(["all", []]);
+    await choose(token, "2");
+    expect(said()).toBe("was → was 80 %, it 20 %");
+    expect(token.getAttribute("aria-valuetext")).toBe(said());
+    expect(bands()).toEqual([[-0.5, 0.5], [1.5, 1.5], [0.5, 1.5]]); // biome-ignore format: three bands
+    await choose(head, "1");
+    expect(said()).toBe("was → was 100 %");
+    const { handlers } = page.drawings.at(-1)!.div;
+    handlers["plotly_hover"]!({ points: [{ y: 0 }] });
+    expect(said()).toBe("it → it 50 %, was 50 %");
+    handlers["plotly_unhover"]!();
+    expect(said()).toBe("was → was 100 %"); // what was picked comes back
   });
 
   test("a live figure goes on in the same plot until it is done", async () => {
