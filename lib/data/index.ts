@@ -7,3 +7,4 @@ export * from "./speeches";
 export * from "./split";
 export * from "./toy";
 export * from "./wages";
+export * from "./wordnet";
