@@ -15,6 +15,13 @@ export function mobyDick(): string {
   return files.map((file) => readJson(file.replace(/\.txt$/, ".json")).text).join("\n\n");
 }
 
+/** The first nine tenths of its characters to learn from, the rest to be judged by: chapters that were never seen. */
+export function mobyDickSplit(): { readonly train: string; readonly validation: string } {
+  const text = mobyDick();
+  const end = Math.floor(0.9 * text.length);
+  return { train: text.slice(0, end), validation: text.slice(end) };
+}
+
 function readJson(file: string) {
   return JSON.parse(fs.readFileSync(path.join(folder, file), "utf8"));
 }

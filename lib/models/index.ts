@@ -1,4 +1,5 @@
 export * from "./bert";
+export * from "./causal";
 export * from "./clip";
 export * from "./generate";
 export * from "./gpt";

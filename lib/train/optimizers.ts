@@ -171,20 +171,27 @@ export class Adam extends Optimizer {
   }
 }
 
+export interface AdamWOptions extends AdamOptions {
+  /** Whether vectors (biases, the gains of norms) are decayed, too, and not only matrices. Default: true. */
+  readonly decayVectors?: boolean;
+}
+
 /** Adam with decoupled weight decay. */
 export class AdamW extends Optimizer {
-  private readonly options: Required<AdamOptions>;
+  private readonly options: Required<AdamWOptions>;
 
-  constructor(parameters: Parameters, options: AdamOptions = {}) {
-    const complete = { ...adamDefaults, weightDecay: 0.01, ...options };
+  constructor(parameters: Parameters, options: AdamWOptions = {}) {
+    const complete = { ...adamDefaults, weightDecay: 0.01, decayVectors: true, ...options };
     expectAdam("AdamW", complete);
     super(parameters, complete.learningRate, ["average", "square"]);
     this.options = complete;
   }
 
   protected override update(weight: tf.Variable, gradient: tf.Tensor, { average, square }: Slots, t: number): void {
-    const options = { ...this.options, learningRate: this.learningRate };
-    adamUpdate(weight, gradient, average!, square!, t, options, true);
+    const { decayVectors, weightDecay, ...options } = this.options;
+    const decay = decayVectors || weight.rank > 1 ? weightDecay : 0;
+    const now = { ...options, learningRate: this.learningRate, weightDecay: decay };
+    adamUpdate(weight, gradient, average!, square!, t, now, true);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { mobyDick } from "../../lib/data/moby-dick";
+import { mobyDick, mobyDickSplit } from "../../lib/data/moby-dick";
 import { pronunciations } from "../../lib/data/pronunciations";
 
 test("Moby-Dick is the text that its reference results were computed on", () => {
@@ -8,6 +8,9 @@ test("Moby-Dick is the text that its reference results were computed on", () => 
   expect(text).toHaveLength(1_213_144);
   expect(createHash("sha256").update(text).digest("hex").slice(0, 8)).toBe("0af9935b");
   expect(new Set(text).size).toBe(89);
+  const { train, validation } = mobyDickSplit();
+  expect([train.length, validation.length]).toEqual([1_091_829, 121_315]);
+  expect(train + validation === text).toBe(true);
 });
 
 test("pronunciations: the words, the split and the order that their reference results were computed on", () => {

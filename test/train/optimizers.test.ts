@@ -230,6 +230,30 @@ onEachBackend(() => {
   });
 });
 
+test("decayVectors: false decays matrices and leaves vectors to their gradients", () => {
+  const moved = (decayVectors: boolean) => {
+    const parameters = new Map<string, tf.Variable>([
+      ["matrix", tf.variable(tf.fill([2, 3], 5))],
+      ["vector", tf.variable(tf.fill([3], 5))],
+    ]);
+    const gradients = new Map<string, tf.Tensor>([
+      ["matrix", tf.zeros([2, 3])],
+      ["vector", tf.zeros([3])],
+    ]);
+    const optimizer = new AdamW(parameters, { learningRate: 0.1, weightDecay: 0.2, decayVectors });
+    optimizer.step(gradients);
+    const after = [...parameters.values()].map((weight) => weight.dataSync()[0]!);
+    tf.dispose([...parameters.values(), ...gradients.values()]);
+    optimizer.dispose();
+    return after;
+  };
+  const decayed = 5 * (1 - 0.1 * 0.2);
+  for (const [i, value] of moved(true).entries()) expect(value, `${i}`).toBeCloseTo(decayed, 5);
+  const [matrix, vector] = moved(false);
+  expect(matrix).toBeCloseTo(decayed, 5);
+  expect(vector).toBe(5);
+});
+
 test("options out of range get a sentence", () => {
   const it = problem();
   const p = it.parameters;

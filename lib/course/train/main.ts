@@ -3,12 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
 import { g2p, g2pLong } from "./g2p";
 import { mnistMLP } from "./mnist-mlp";
+import { mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
 import { names } from "./names";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, vit];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, mobyDickGPT, mobyDickGPTHalf, vit];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
