@@ -8,6 +8,7 @@ export * from "./neural-ngram";
 export * from "./pronouncer";
 export * from "./sampling";
 export * from "./search";
+export * from "./speech-bert";
 export * from "./t5";
 export * from "./transformer";
 export * from "./vit";

@@ -1,6 +1,7 @@
 /* Full trainings, outside notebooks: `npm run train -- NAME [--resume]`, `npm run train -- --list`. */
 import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
+import { bertMini } from "./bert-mini";
 import { g2p, g2pLong } from "./g2p";
 import { mnistMLP } from "./mnist-mlp";
 import { mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
@@ -9,7 +10,7 @@ import { type RunTrainingOptions, runTraining, UsageError } from "./run-training
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, mobyDickGPT, mobyDickGPTHalf, vit];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, mobyDickGPT, mobyDickGPTHalf, vit, bertMini];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
