@@ -1,6 +1,8 @@
 export * from "./bert";
 export * from "./causal";
 export * from "./clip";
+export * from "./digit-captions";
+export * from "./digit-painter";
 export * from "./generate";
 export * from "./gpt";
 export * from "./mlp";
@@ -11,4 +13,5 @@ export * from "./search";
 export * from "./speech-bert";
 export * from "./t5";
 export * from "./transformer";
+export * from "./visual-codes";
 export * from "./vit";

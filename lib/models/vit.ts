@@ -52,6 +52,14 @@ export const mnistViT = {
   classes: 10,
 } as const satisfies Omit<ViTConfig, "seed">;
 
+/** Flat rows of grey square images as the model reads them: `[B * side * side] -> [B, side, side, 1]`. */
+export function digitImages(flat: Float32Array, side: number = mnistViT.imageSize[0]): tf.Tensor4D {
+  const B = flat.length / (side * side);
+  if (!Number.isInteger(B))
+    throw new Error(`digitImages: expected images of ${side} × ${side}, got ${flat.length} pixels`);
+  return tf.tensor4d(flat, [B, side, side, 1]);
+}
+
 interface ForwardOptions {
   /** Given only in training: the generator of dropout. */
   readonly dropout?: Random | undefined;

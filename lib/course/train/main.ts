@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
 import { bertMini } from "./bert-mini";
+import { clip } from "./clip";
+import { digitPainter } from "./digit-painter";
 import { g2p, g2pLong } from "./g2p";
 import { mnistMLP } from "./mnist-mlp";
 import { mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
@@ -10,7 +12,7 @@ import { type RunTrainingOptions, runTraining, UsageError } from "./run-training
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, mobyDickGPT, mobyDickGPTHalf, vit, bertMini];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, mobyDickGPT, mobyDickGPTHalf, vit, bertMini, clip, digitPainter];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Digits, digitSide, loadMnist } from "../../data/mnist";
-import { mnistViT, ViT } from "../../models/vit";
+import { digitImages, mnistViT, ViT } from "../../models/vit";
 import { batches, takeRows } from "../../train/batches";
 import { saveTensors } from "../../train/checkpoint";
 import { crossEntropy } from "../../train/losses";
@@ -51,8 +51,3 @@ export const vit: Training = {
     return { result, summary: result.end === "interrupted" ? [] : summary };
   },
 };
-
-/** Rows of MNIST as images: flat `[n * 784] -> [n, 28, 28, 1]`. */
-export function digitImages(flat: Float32Array): tf.Tensor4D {
-  return tf.tensor4d(flat, [flat.length / pixels, digitSide, digitSide, 1]);
-}
