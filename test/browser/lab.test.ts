@@ -1,4 +1,6 @@
+import * as fs from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { notebookNames } from "../../lib/course/notebooks/run";
 import { openCourse } from "./lab";
 
 // biome-ignore lint/suspicious/noExplicitAny: the page's, where the functions given to `evaluate` run
@@ -10,9 +12,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => course?.close(), 60_000);
 
-// test/course/notebooks.test.ts runs all lessons; these are one of each kind: text and cards, graphs and sliders, training.
-test.each(["00-welcome", "03-backpropagation", "05-tensors"])(
-  "%s runs in JupyterLab: no error, every figure drawn",
+test.each(notebookNames())(
+  "%s runs in JupyterLab: no error, every figure drawn, below 2 MB when saved",
   async (name) => {
     const lesson = await course.openLesson(name);
     await lesson.runAll();
@@ -24,10 +25,12 @@ test.each(["00-welcome", "03-backpropagation", "05-tensors"])(
     expect(count).toBeGreaterThan(0);
     expect(undrawn).toEqual([]);
     expect(lesson.problems).toEqual([]);
+    const executed = await lesson.save(); // the book is made from it
+    expect(fs.statSync(executed).size).toBeLessThan(2e6);
     await lesson.photograph(name);
     await lesson.close();
   },
-  300_000,
+  600_000,
 );
 
 test("an error is red, stops Run all, and the kernel works on", async () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { executedFolder } from "../../lib/course/notebooks/run";
 import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
 
@@ -27,12 +28,13 @@ export async function openCourse() {
   if (!executablePath) throw new Error("Browser tests: expected Chromium, got none; set CHROMIUM to its path");
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
   const context = await browser.newContext({ viewport: { width: 1300, height: 1000 } });
-  await keepFilesAsTheyAre(context);
+  const saved: Saved = new Map();
+  await keepFilesAsTheyAre(context, saved);
   fs.mkdirSync(screenshots, { recursive: true });
 
   return {
     address,
-    openLesson: (name: string) => openLesson(context, address, name),
+    openLesson: (name: string) => openLesson(context, address, saved, name),
     async close() {
       await browser.close();
       server.removeAllListeners("exit");
@@ -42,8 +44,11 @@ export async function openCourse() {
   };
 }
 
+/** What JupyterLab wanted to save, by the lesson's name: the notebook with its outputs. */
+type Saved = Map<string, unknown>;
+
 /** JupyterLab saves by itself; the lessons of the repository must not change because a test has run them. */
-async function keepFilesAsTheyAre(context: BrowserContext) {
+async function keepFilesAsTheyAre(context: BrowserContext, kept: Saved) {
   await context.route(/\/api\/contents\/[^?]*\.ipynb(\/checkpoints)?(\?|$)/, async (route) => {
     const request = route.request();
     if (request.url().includes("/checkpoints")) {
@@ -51,6 +56,8 @@ async function keepFilesAsTheyAre(context: BrowserContext) {
       return route.fulfill({ status: 201, json: { id: "checkpoint", last_modified: new Date().toISOString() } });
     }
     if (request.method() !== "PUT") return route.continue();
+    const name = /([^/]+)\.ipynb/.exec(request.url())?.[1] ?? "";
+    kept.set(name, request.postDataJSON().content);
     const saved = await route.fetch({ method: "GET", url: `${request.url().split("?")[0]}?content=0`, postData: "" });
     return route.fulfill({ response: saved });
   });
@@ -59,7 +66,7 @@ async function keepFilesAsTheyAre(context: BrowserContext) {
 export type Lesson = Awaited<ReturnType<typeof openLesson>>;
 
 /** A lesson in a page of its own, with a kernel of its own. */
-async function openLesson(context: BrowserContext, address: URL, name: string) {
+async function openLesson(context: BrowserContext, address: URL, saved: Saved, name: string) {
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("console", (message) => {
@@ -148,6 +155,18 @@ async function openLesson(context: BrowserContext, address: URL, name: string) {
         await page.waitForTimeout(150);
         await page.screenshot({ path: path.join(screenshots, `${name}-${String(step + 1).padStart(2, "0")}.png`) });
       }
+    },
+
+    /** Saves the lesson where executed lessons are kept, not where it came from. Returns the file. */
+    async save() {
+      saved.delete(name);
+      await chooseFromMenu(page, ["File", "Save Notebook"]);
+      while (!saved.has(name)) await page.waitForTimeout(50);
+      const file = path.join(executedFolder, `${name}.ipynb`);
+      fs.mkdirSync(executedFolder, { recursive: true });
+      fs.writeFileSync(`${file}.part`, `${JSON.stringify(saved.get(name), null, 1)}\n`);
+      fs.renameSync(`${file}.part`, file);
+      return file;
     },
 
     /** Ends the lesson's kernel, for each takes a part of the memory. */

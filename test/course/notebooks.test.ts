@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { brokenRules, typedNumbers } from "../../lib/course/notebooks/rules";
 import { executedFolder, notebookFile, notebookNames, runNotebook } from "../../lib/course/notebooks/run";
+import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, "utf8"));
@@ -11,6 +12,8 @@ describe.each(notebookNames())("%s", (name) => {
   test("keeps the rules of lib/README.md", () => {
     expect(brokenRules(name, read(notebookFile(name)))).toEqual([]);
   });
+
+  if (findChromium()) return; // then test/browser/lab.test.ts runs it, in JupyterLab
 
   test("runs from a fresh kernel, and stays below 2 MB with its outputs", async () => {
     const run = await runNotebook(notebookFile(name));
