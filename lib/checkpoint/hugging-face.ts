@@ -1,5 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
+import { type Tensor, tensor as tensorOf, type Variable } from "@tensorflow/tfjs";
 import type { StoredTensor } from "./safetensors";
+import type { WeightFiles } from "./weight-files";
 
 /*
  * Hugging Face's names and layouts of weights, beside ours. PyTorch's linear layers keep [out, in], ours [in, out];
@@ -107,7 +108,7 @@ export function t5Names(version: "1.0" | "1.1"): readonly NameRule[] {
  * that is left alone; a weight that is missing or has another shape is an error that names it.
  */
 export function translate(
-  parameters: ReadonlyMap<string, tf.Tensor>,
+  parameters: ReadonlyMap<string, Tensor>,
   stored: ReadonlyMap<string, StoredTensor>,
   rules: readonly NameRule[],
 ): Map<string, StoredTensor> {
@@ -126,6 +127,62 @@ export function translate(
     );
   }
   return translated;
+}
+
+/**
+ * Reads weights from disk into a model, one tensor at a time, so that there are never two copies of all. Names and shapes are
+ * compared before the first is read: when they do not fit, the model is as it was.
+ */
+export function loadWeights(
+  parameters: ReadonlyMap<string, Variable>,
+  weights: WeightFiles,
+  rules: readonly NameRule[],
+  where = "loadWeights",
+): void {
+  const names = findNames(weights);
+  const plan = [...parameters].map(([path, parameter]) => {
+    const { theirs, layout } = theirName(path, rules);
+    return { parameter, theirs, layout, stored: names.get(theirs) };
+  });
+  const missing = plan.filter(({ stored }) => stored === undefined);
+  if (missing.length > 0) {
+    const some = [...new Set(missing.map(({ theirs }) => theirs))];
+    throw new Error(
+      `${where}: expected weights for all ${parameters.size} parameters, got none for ${missing.length} of them: ${some.slice(0, 3).join(", ")}${some.length > 3 ? ", …" : ""}`,
+    );
+  }
+  for (const { parameter, stored, layout } of plan) {
+    const shape = layoutShape(weights.places.get(stored!)!.shape, layout);
+    if (shape.join() !== parameter.shape.join())
+      throw new Error(
+        `${where}: expected ${stored} to become [${parameter.shape.join(", ")}], got [${shape.join(", ")}]; do config.json and the weights belong together?`,
+      );
+  }
+  for (const { parameter, stored, theirs, layout } of plan) {
+    const { shape, data } = inOurLayout(theirs, weights.read(stored!), layout, parameter.shape);
+    const tensor = tensorOf(data, [...shape]);
+    parameter.assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/**
+ * The names without the model's own prefix, and as newer files spell them: what was published first calls a norm's
+ * parameters gamma and beta.
+ */
+function findNames(weights: WeightFiles): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const stored of weights.places.keys()) {
+    const name = stored.replace(/^(bert|transformer)\./, "");
+    names.set(name.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias"), stored);
+  }
+  return names;
+}
+
+function layoutShape(shape: readonly number[], layout: Layout): readonly number[] {
+  if (layout === "same") return shape;
+  if (layout === "transposed") return [...shape].reverse();
+  return [...shape.slice(0, -1), shape[shape.length - 1]! / 3];
 }
 
 function theirName(path: string, rules: readonly NameRule[]): { theirs: string; layout: Layout } {

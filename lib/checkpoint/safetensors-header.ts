@@ -100,7 +100,7 @@ function readPlace(where: string, name: string, entry: unknown): TensorPlace {
     );
   if (!Array.isArray(shape) || !shape.every(isCount))
     throw new Error(`${where}: expected ${name} to have a shape of whole numbers, got ${JSON.stringify(shape)}`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1])
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0]! > offsets[1]!)
     throw new Error(
       `${where}: expected ${name} to have data_offsets [begin, end], got ${JSON.stringify(offsets) ?? "none"}`,
     );

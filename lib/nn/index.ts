@@ -8,6 +8,7 @@ export * from "./feed-forward";
 export * from "./init";
 export * from "./layer-norm";
 export * from "./linear";
+export * from "./lora";
 export * from "./masks";
 export * from "./module";
 export * from "./positions";

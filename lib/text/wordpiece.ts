@@ -126,7 +126,7 @@ function words(text: string, lowercase: boolean): Word[] {
       current = undefined;
       continue;
     }
-    if (character === "\0" || character === "\uFFFD" || /\p{C}/u.test(character)) continue;
+    if (character === "\0" || character === "\uFFFD" || /[\p{Cc}\p{Cf}\p{Co}]/u.test(character)) continue;
     // Accents go first and case second, as in BERT: İ becomes I and then i.
     const plain = lowercase
       ? character
