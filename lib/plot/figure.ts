@@ -23,6 +23,17 @@ export interface Slider {
   readonly stages: readonly Stage[];
   /** The stage shown first, and the one in the static picture. Default: the last. */
   readonly start?: number;
+  /**
+   * Several controls instead of one: there is a stage for every combination of their values, in the order in which the
+   * last knob changes fastest.
+   */
+  readonly knobs?: readonly Knob[];
+}
+
+/** One of several controls below a figure: "temperature", from "0.2" to "2". */
+export interface Knob {
+  readonly label: string;
+  readonly values: readonly string[];
 }
 
 /** A control below a figure whose rows are named: puts one row into focus, dims the others, says something about it. */
@@ -76,12 +87,17 @@ function checkFocus({ names, texts }: Focus, stages: number): void {
   }
 }
 
-function checkSlider({ stages, start }: Slider, traces: number): void {
+function checkSlider({ stages, start, knobs }: Slider, traces: number): void {
   if (stages.length === 0) throw new Error("figure: expected at least one stage on the slider, got none");
   for (const { name, data = [] } of stages) {
     if (data.length > traces)
       throw new Error(`figure: expected at most ${traces} traces in stage "${name}", got ${data.length}`);
   }
+  const combinations = knobs?.reduce((count, { values }) => count * values.length, 1);
+  if (combinations !== undefined && combinations !== stages.length)
+    throw new Error(
+      `figure: expected a stage for each of the knobs' ${combinations} combinations, got ${stages.length}`,
+    );
   if (start !== undefined && !stages[start])
     throw new Error(`figure: expected a start from 0 to ${stages.length - 1}, got ${start}`);
 }

@@ -16,6 +16,7 @@ export { imageGrid } from "./image-grid";
 export { lineChart } from "./line-chart";
 export { liveFigure } from "./live-figure";
 export { liveTraining } from "./live-training";
+export { nextTokenFigure } from "./next-token-figure";
 export { scatterChart } from "./scatter-chart";
 export { show } from "./show";
 

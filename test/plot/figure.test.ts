@@ -27,6 +27,18 @@ test("a slider's stages fit the traces, and its start is one of them", () => {
   );
 });
 
+test("knobs have a stage for each combination of their values", () => {
+  const knobs = [
+    { label: "size", values: ["S", "L"] },
+    { label: "colour", values: ["red", "green"] },
+  ];
+  const stages = ["S red", "S green", "L red", "L green"].map((name) => ({ name }));
+  expect(figure({ data, alt: "a", slider: { label: "all", stages, knobs } }).slider!.knobs).toEqual(knobs);
+  expect(() => figure({ data, alt: "a", slider: { label: "all", stages: stages.slice(1), knobs } })).toThrow(
+    "figure: expected a stage for each of the knobs' 4 combinations, got 3",
+  );
+});
+
 test("what is said of rows in focus fits the rows and the slider's stages", () => {
   const focus = { label: "token", names: ["a", "b"], texts: [["x", "y"]] };
   expect(figure({ data, alt: "a", focus }).focus).toEqual(focus);

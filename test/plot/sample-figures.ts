@@ -11,6 +11,7 @@ import { heatmap } from "../../lib/plot/heatmap";
 import { histograms } from "../../lib/plot/histograms";
 import { imageGrid } from "../../lib/plot/image-grid";
 import { lineChart } from "../../lib/plot/line-chart";
+import { nextTokenFigure } from "../../lib/plot/next-token-figure";
 import { scatterChart } from "../../lib/plot/scatter-chart";
 import { Random } from "../../lib/random";
 import { graph, Value } from "../../lib/scalar";
@@ -55,6 +56,14 @@ export function sampleFigures(): Record<string, Figure> {
       weights: range(2).map(() => range(3).map(() => tokens.map((_, t) => shares(random, t + 1, tokens.length)))),
       tokens,
       mask: "causal",
+    }),
+    nextTokenFigure: nextTokenFigure({
+      title: "What comes next",
+      tokens: range(30).map((i) => `token ${i}`),
+      distribution: ({ temperature }) => {
+        const powers = range(30).map((i) => Math.exp(-i / 4 / temperature));
+        return powers.map((power) => power / powers.reduce((a, b) => a + b));
+      },
     }),
     imageGrid: imageGrid({
       title: "Digits",

@@ -80,7 +80,7 @@
       if (fallback) fallback.style.display = "none";
       this.figure.insertBefore(this.div, fallback);
       if (this.figure.querySelector("input")) return;
-      if (this.spec.slider) this.figure.append(this.stageControl());
+      if (this.spec.slider) this.figure.append(...this.stageControls());
       if (this.spec.focus) this.figure.append(this.focusControl());
     }
 
@@ -102,15 +102,26 @@
       if (this.spec.focus && !this.listening) this.listen();
     }
 
-    stageControl() {
-      const { label, stages } = this.spec.slider;
-      const control = rangeControl(label, stages.length - 1, this.stage, (value) => {
-        this.stage = value;
-        this.refocus?.();
-        this.draw();
-        return stages[value].name;
+    /** One range through all stages; or a range for each knob, whose places together say which stage. */
+    stageControls() {
+      const { label, stages, knobs = [{ label, values: stages.map(({ name }) => name) }] } = this.spec.slider;
+      const places = [];
+      let rest = this.stage;
+      for (const { values } of [...knobs].reverse()) {
+        places.unshift(rest % values.length);
+        rest = Math.floor(rest / values.length);
+      }
+      return knobs.map(({ label, values }, k) => {
+        const { row } = rangeControl(label, values.length - 1, places[k], (value) => {
+          places[k] = value;
+          this.stage = knobs.reduce((stage, knob, i) => stage * knob.values.length + places[i], 0);
+          this.refocus?.();
+          this.draw();
+          return values[value];
+        });
+        if (knobs.length > 1) row.firstChild.style.minWidth = "7em"; // the ranges below each other begin at one place
+        return row;
       });
-      return control.row;
     }
 
     /** Place 0 is all rows, place 1 the first row. */
@@ -165,7 +176,9 @@
     };
     input.addEventListener("input", show);
     show();
-    row.append(label, input, output);
+    const name = document.createElement("span");
+    name.textContent = label;
+    row.append(name, input, output);
     return { row, input, show };
   }
 

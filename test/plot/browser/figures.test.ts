@@ -191,6 +191,30 @@ describe("drawing", () => {
     expect(page.drawings[1]!.data[0]!.marker.color).toBe("#000000");
   });
 
+  test("several knobs choose a stage together, each with a label and a place of its own", async () => {
+    const knobs = [
+      { label: "size", values: ["S", "L"] },
+      { label: "colour", values: ["red", "green", "blue"] },
+    ];
+    const names = knobs[0]!.values.flatMap((size) => knobs[1]!.values.map((colour) => `${size} ${colour}`));
+    const stages = names.map((name, i) => ({ name, data: [{ y: [i] }] }));
+    const output = page.show(figureHtml({ ...line, slider: { label: "all", stages, knobs, start: 4 } }, fallback));
+    await page.settle();
+    const inputs = [...output.querySelectorAll("input[type=range]")];
+    const said = () => inputs.map((input) => input.getAttribute("aria-valuetext"));
+    expect(inputs.map((input) => input.labels[0].firstChild.textContent)).toEqual(["size", "colour"]);
+    expect(said()).toEqual(["L", "green"]);
+    const turn = async (knob: number, value: string) => {
+      inputs[knob].value = value;
+      inputs[knob].dispatchEvent(new page.window.Event("input"));
+      await page.settle();
+    };
+    await turn(1, "2");
+    await turn(0, "0");
+    expect(said()).toEqual(["S", "blue"]);
+    expect(page.drawings.map(({ data }) => data[0]!.y)).toEqual([[4], [5], [2]]);
+  });
+
   test("the row that is picked or pointed at comes into focus, and is spoken of", async () => {
     const heads = attentionMap({
       weights: [[[0.9, 0.1], [0.2, 0.8]], [[0.5, 0.5], [0, 1]]], // biome-ignore format: two matrices
