@@ -1,7 +1,6 @@
 export * from "./batches";
 export * from "./clip";
 export * from "./early-stopping";
-export * from "./exact-match";
 export * from "./freeze";
 export * from "./gradients";
 export * from "./losses";
