@@ -8,3 +8,4 @@ export * from "./pretrained";
 export * from "./safetensors";
 export * from "./tokenizer-files";
 export * from "./weight-files";
+export * from "./writer";

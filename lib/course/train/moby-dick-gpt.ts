@@ -1,12 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { decodeSafetensors } from "../../checkpoint/safetensors";
+import type { WriterFigures } from "../../checkpoint/writer";
 import { mobyDick, mobyDickSplit } from "../../data/moby-dick";
 import { causalLoss, lossByPosition, randomCausalBatch } from "../../models/causal";
 import { generate } from "../../models/generate";
 import { GPT, type GPTConfig } from "../../models/gpt";
 import { Random } from "../../random";
+import { projectRoot } from "../../root";
 import { CharacterTokenizer } from "../../text/characters";
-import { saveTensors } from "../../train/checkpoint";
+import { restore, saveTensors } from "../../train/checkpoint";
 import { AdamW } from "../../train/optimizers";
 import { cosine } from "../../train/schedules";
 import { train } from "../../train/train";
@@ -21,24 +24,6 @@ interface Recipe {
   /** The text to learn and the text to be judged by, and the one whose characters are the vocabulary. */
   readonly texts: () => { readonly train: string; readonly validation: string; readonly all: string };
   readonly prompt: string;
-}
-
-/** What a training leaves beside its weights: all that lesson 11 says about it. */
-export interface WriterFigures {
-  readonly command: string;
-  readonly config: GPTConfig;
-  readonly parameters: number;
-  /** The characters, in the order of their ids. */
-  readonly vocabulary: readonly string[];
-  readonly steps: number;
-  readonly batchSize: number;
-  /** Nats a character on the first 300 windows of the validation text, after so many steps. */
-  readonly curve: readonly { readonly step: number; readonly loss: number }[];
-  /** On the whole validation text, at the end. */
-  readonly validationLoss: number;
-  readonly seconds: number;
-  /** What the model wrote at several moments of its training, all from the same prompt and the same random numbers. */
-  readonly samples: readonly { readonly step: number; readonly text: string }[];
 }
 
 const batchSize = 12;
@@ -95,9 +80,10 @@ function writerTraining({ name, about, modelSize, steps, seed, texts, prompt }: 
         },
         evaluateEvery: 100,
       });
-      await saveTensors(modelFile, model.parameters());
+      await saveTensors(modelFile, model.parameters(), { dtype: "F16" });
       const summary: string[] = [];
       if (result.end !== "interrupted") {
+        restore(model.parameters(), decodeSafetensors(fs.readFileSync(modelFile)).tensors); // the figures are of what is shipped
         const validationLoss = mean(lossByPosition(model, validation));
         const figures: WriterFigures = {
           command: `npm run train -- ${name}`,
@@ -154,4 +140,28 @@ export const mobyDickGPTHalf = writerTraining({
   name: "moby-dick-gpt-half",
   about: "the same GPT at half the width, on as much text",
   modelSize: 64,
+});
+
+/** What the course is made of, as a text: the library's TypeScript, file after file, without the lines that are not ASCII. */
+function courseSource() {
+  const library = path.join(projectRoot, "lib");
+  const files = fs
+    .readdirSync(library, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .sort();
+  const lines = files.flatMap((file) => fs.readFileSync(path.join(library, file), "utf8").split("\n"));
+  const all = lines.filter((line) => /^[ -~]*$/.test(line)).join("\n");
+  const end = Math.floor(0.9 * all.length);
+  return { train: all.slice(0, end), validation: all.slice(end), all };
+}
+
+/** Code is text, too. */
+export const courseSourceGPT = writerTraining({
+  name: "course-source-gpt",
+  about: "a GPT of half the width learns the TypeScript of this course's library",
+  modelSize: 64,
+  steps: 2000,
+  seed: 1337,
+  texts: courseSource,
+  prompt: "export function ",
 });
