@@ -34,7 +34,7 @@ export function snapshot(tensors: ReadonlyMap<string, tf.Tensor>): Snapshot {
   return copies;
 }
 
-/** Puts a snapshot back into the variables it was taken from, or into those of a model made alike. */
+/** Puts a snapshot back into the variables it was taken from, or into those of a model made alike: into all or none. */
 export function restore(variables: ReadonlyMap<string, tf.Variable>, stored: Snapshot): void {
   const missing = [...variables.keys()].filter((name) => !stored.has(name));
   const unknown = [...stored.keys()].filter((name) => !variables.has(name));
@@ -49,9 +49,14 @@ export function restore(variables: ReadonlyMap<string, tf.Variable>, stored: Sna
           .join("; "),
     );
   for (const [name, variable] of variables) {
-    const { shape, data } = stored.get(name)!;
+    const { shape } = stored.get(name)!;
     if (`${shape}` !== `${variable.shape}`)
-      throw new Error(`restore: expected ${name} [${variable.shape.join(", ")}], got [${shape.join(", ")}]`);
+      throw new Error(
+        `restore: expected ${name} [${variable.shape.join(", ")}], got [${shape.join(", ")}]; these weights are of a model with other sizes`,
+      );
+  }
+  for (const [name, variable] of variables) {
+    const { shape, data } = stored.get(name)!;
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
   }
 }

@@ -1,8 +1,12 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import type { MeasuredRates, PronouncerFigures } from "../../checkpoint/pronouncer";
+import { decodeSafetensors } from "../../checkpoint/safetensors";
 import { type Pronunciation, pronunciations } from "../../data/pronunciations";
 import { pronounce, pronouncerBatch, pronouncerConfig } from "../../models/pronouncer";
 import { sequenceLoss, Transformer } from "../../models/transformer";
 import { errorRates } from "../../text/edit-distance";
-import { saveTensors } from "../../train/checkpoint";
+import { restore, saveTensors } from "../../train/checkpoint";
 import { lengthBatches } from "../../train/length-batches";
 import { AdamW } from "../../train/optimizers";
 import { cosine } from "../../train/schedules";
@@ -66,8 +70,30 @@ function g2pTraining({
         },
         evaluateEvery: 500,
       });
-      await saveTensors(modelFile, model.parameters());
-      const summary = result.end === "interrupted" ? [] : finalRates(model, test.slice(0, 2000));
+      await saveTensors(modelFile, model.parameters(), { dtype: "F16" });
+      let summary: string[] = [];
+      if (result.end !== "interrupted") {
+        restore(model.parameters(), decodeSafetensors(await fs.readFile(modelFile)).tensors); // the figures are of what is saved
+        const figures: PronouncerFigures = {
+          command: `npm run train -- ${name}`,
+          steps: result.steps,
+          batchSize,
+          seconds: Math.round(result.seconds),
+          resumed: options.checkpoint.resume ?? false,
+          ...finalRates(model, test.slice(0, 2000)),
+          curve: result.evaluations.map(({ step, metrics }) => ({
+            step,
+            phonemeErrorRate: metrics["phonemeErrorRate"]!,
+            wordErrorRate: metrics["wordErrorRate"]!,
+          })),
+          losses: meansOf(result.losses, 100),
+        };
+        await fs.writeFile(
+          path.join(path.dirname(modelFile), "figures.json"),
+          `${JSON.stringify(figures, undefined, 1)}\n`,
+        );
+        summary = [figures.greedy, figures.beam].map(sentence);
+      }
       optimizer.dispose();
       model.dispose();
       return { result, summary };
@@ -93,12 +119,25 @@ function rates(model: Transformer, entries: readonly Pronunciation[], beams = 1)
   return { ...first, unlisted: 1 - accepted / entries.length };
 }
 
-function finalRates(model: Transformer, entries: readonly Pronunciation[]): string[] {
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-  return [1, 4].map((beams) => {
+function finalRates(model: Transformer, entries: readonly Pronunciation[]): Pick<PronouncerFigures, "greedy" | "beam"> {
+  const measured = (beams: number) => {
     const { symbols, sequences, unlisted } = rates(model, entries, beams);
-    const how = beams === 1 ? "greedy" : `${beams} beams`;
-    return `${how}: phoneme error rate ${percent(symbols)}, word error rate ${percent(sequences)} (any listed pronunciation: ${percent(unlisted)}) on ${entries.length} test words`;
+    return { beams, words: entries.length, phonemeErrorRate: symbols, wordErrorRate: sequences, unlisted };
+  };
+  return { greedy: measured(1), beam: measured(4) };
+}
+
+function sentence({ beams, words, phonemeErrorRate, wordErrorRate, unlisted }: MeasuredRates): string {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const how = beams === 1 ? "greedy" : `${beams} beams`;
+  return `${how}: phoneme error rate ${percent(phonemeErrorRate)}, word error rate ${percent(wordErrorRate)} (any listed pronunciation: ${percent(unlisted)}) on ${words} test words`;
+}
+
+/** The mean of every `size` neighbours: a curve that is short enough to keep. */
+function meansOf(values: Float32Array, size: number): number[] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => {
+    const some = values.subarray(i * size, (i + 1) * size);
+    return Number((some.reduce((sum, value) => sum + value, 0) / some.length).toFixed(4));
   });
 }
 
@@ -123,7 +162,7 @@ export const g2pLong = g2pTraining({
   batchSize: 128,
   peak: 2e-3,
   warmup: 1000,
-  dropoutRate: 0.05,
+  dropoutRate: 0.1,
   labelSmoothing: 0.1,
   seed: 1,
 });
