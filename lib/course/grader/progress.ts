@@ -5,6 +5,8 @@ import { cacheFolder } from "./runtime";
 
 /** What is remembered about one exercise. It stays on this machine. */
 export interface ExerciseProgress {
+  /** `NN.k`, as it was when last graded. */
+  readonly number?: string;
   readonly verdict: Verdict;
   readonly attempts: number;
   /** Tiers of hints seen, 0 to 3. */
@@ -67,7 +69,7 @@ export function addRecord(progress: Progress, record: ExerciseRecord): Progress 
   const mistakes = { ...before.mistakes };
   for (const name of names) mistakes[name] = (mistakes[name] ?? 0) + 1;
   return changeProgress(progress, record.exercise, {
-    ...{ verdict: record.verdict, attempts: before.attempts + (isNew ? 1 : 0), ...passed },
+    ...{ number: record.number, verdict: record.verdict, attempts: before.attempts + (isNew ? 1 : 0), ...passed },
     ...(isNew ? { sha256: record.submissionSha256, mistakes } : {}),
   });
 }

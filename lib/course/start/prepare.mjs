@@ -76,14 +76,29 @@ async function lock() {
       fs.writeFileSync(file, String(process.pid), { flag: "wx" });
       return () => fs.rmSync(file, { force: true });
     } catch (error) {
-      if (!fs.existsSync(file)) throw writeProblem(error, root);
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw writeProblem(error, root);
     }
-    if (!isRunning(Number(fs.readFileSync(file, "utf8")))) fs.rmSync(file, { force: true });
+    const owner = ownerOf(file);
+    if (owner !== undefined && !isRunning(owner)) fs.rmSync(file, { force: true });
     else {
       if (!told) process.stderr.write("  waiting for another command of the course that is installing …\n");
       told = true;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
+  }
+}
+
+/**
+ * Who installs; undefined while the file is being written, or where it has just gone.
+ * @param {string} file
+ */
+function ownerOf(file) {
+  try {
+    const text = fs.readFileSync(file, "utf8");
+    const isFresh = Date.now() - fs.statSync(file).mtimeMs < 5000;
+    return text === "" && isFresh ? undefined : Number(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { freePort } from "./free-port.mjs";
+import { lessonsDone } from "./lessons-done.mjs";
 import { prepare } from "./prepare.mjs";
 import { Problem } from "./problem.mjs";
 import { environmentPython, inCache, readJson, root } from "./project.mjs";
@@ -22,6 +23,7 @@ export async function serve(args) {
   const server = startServer([...others, `--ServerApp.port=${port}`], { ...env, JUPYTER_TOKEN: token });
   const url = await step("JupyterLab", () => server.untilReady(port));
   if (url) {
+    for (const line of lessonsDone()) console.log(`  ${line}`);
     const query = url.token ? `?token=${url.token}` : "";
     console.log(`\nThe course is open at\n\n    ${url.address}${firstPage}${query}\n\nCtrl-C stops it.`);
   }

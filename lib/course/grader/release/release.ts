@@ -18,7 +18,7 @@ export interface Release {
 const instructorsOnly =
   /^(solutions\/|test\/|\.ci\/|lib\/course\/grader\/(gate|release\/|mutat|INSTRUCTORS))|^exercises\/.*\.old-/;
 /** Left out of the archive for a grading service: what only learners open. */
-const learnersOnly = /^(notebooks\/|lib\/course\/pictures\/|test\/(?!exercises\/))/;
+const learnersOnly = /^(notebooks\/|lib\/course\/pictures\/|lib\/checkpoint\/pretrained\/|test\/(?!exercises\/))/;
 const learnerScripts = ["start", "grade", "notebooks", "train", "bench", "doctor"];
 
 /**
