@@ -8,5 +8,8 @@ export default defineConfig({
     reporters: ["default", "./lib/course/start/count-reporter.mjs"],
     setupFiles: ["test/setup.ts"],
     testTimeout: 60_000,
+    // Most tests wait for processes of their own (kernels, answers, JupyterLab) as long as they compute.
+    maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });

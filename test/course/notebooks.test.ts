@@ -15,7 +15,7 @@ describe.each(notebookNames())("%s", (name) => {
 
   if (findChromium()) return; // then test/browser/lab.test.ts runs it, in JupyterLab
 
-  test("runs from a fresh kernel, and stays below 2 MB with its outputs", async () => {
+  test.concurrent("runs from a fresh kernel, and stays below 2 MB with its outputs", async () => {
     const run = await runNotebook(notebookFile(name));
     expect(run.failure && `cell ${run.failure.cell}\n${run.failure.text}`).toBeUndefined();
     expect(run.bytes).toBeLessThan(2e6);
