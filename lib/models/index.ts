@@ -1,3 +1,4 @@
+export * from "./ablated-gpt";
 export * from "./bert";
 export * from "./causal";
 export * from "./clip";

@@ -1,6 +1,7 @@
 /* Full trainings, outside notebooks: `npm run train -- NAME [--resume]`, `npm run train -- --list`. */
 import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
+import { ablation } from "./ablation";
 import { bertMini } from "./bert-mini";
 import { clip } from "./clip";
 import { digitPainter } from "./digit-painter";
@@ -12,7 +13,7 @@ import { type RunTrainingOptions, runTraining, UsageError } from "./run-training
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, clip, digitPainter];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, ablation, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, clip, digitPainter];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
