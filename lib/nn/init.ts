@@ -51,7 +51,33 @@ export function truncatedNormal<R extends tf.Rank>(shape: Shape<R>, random: Rand
   });
 }
 
+/** While a model is built whose weights others replace at once: one tensor of zeros for each size, shared by all weights. */
+let blanks: Map<number, tf.Tensor> | undefined;
+
+/**
+ * Builds a model whose weights will all be replaced by those of a file. Drawing millions of numbers in vain would take
+ * seconds; the weights are 0 instead, and those of one size share their memory until they are replaced.
+ */
+export function withoutDrawing<M>(build: () => M): M {
+  const outer = blanks;
+  blanks = new Map();
+  try {
+    return build();
+  } finally {
+    tf.dispose([...blanks.values()]);
+    blanks = outer;
+  }
+}
+
+function blank<R extends tf.Rank>(shape: Shape<R>, known: Map<number, tf.Tensor>): tf.Tensor<R> {
+  const size = tf.util.sizeFromShape(shape as number[]);
+  const zeros = known.get(size) ?? tf.keep(tf.zeros([size]));
+  known.set(size, zeros);
+  return zeros.reshape(shape);
+}
+
 function draw<R extends tf.Rank>(shape: Shape<R>, next: () => number): tf.Tensor<R> {
+  if (blanks) return blank(shape, blanks);
   const values = new Float32Array(tf.util.sizeFromShape(shape as number[]));
   for (let i = 0; i < values.length; i++) values[i] = next();
   return tf.tensor(values, shape);

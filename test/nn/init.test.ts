@@ -1,6 +1,7 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import * as init from "../../lib/nn/init";
+import { parameter } from "../../lib/nn/module";
 import { Random } from "../../lib/random";
 import golden from "../golden/init.json";
 
@@ -52,4 +53,24 @@ test("the gain scales Xavier's weights", () => {
 test("fans need two dimensions", () => {
   expect(() => init.heNormal([3], new Random(1))).toThrow("heNormal: expected a shape [in, out], got [3]");
   expect(() => init.xavierUniform([2, 3, 5], new Random(1))).toThrow("got [2, 3, 5]");
+});
+
+test("without drawing, weights are zeros that share memory, and each can be replaced by itself", () => {
+  const before = tf.memory();
+  const [a, b] = init.withoutDrawing(
+    () =>
+      [
+        parameter(() => init.normal<tf.Rank.R2>([3, 5], new Random(1))),
+        parameter(() => init.xavierUniform<tf.Rank.R2>([5, 3], new Random(1))),
+      ] as const,
+  );
+  expect(tf.memory().numTensors).toBe(before.numTensors + 2);
+  expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers + 1);
+  expect([...a.dataSync(), ...b.dataSync()].every((value) => value === 0)).toBe(true);
+  tf.tidy(() => a.assign(tf.ones([3, 5])));
+  expect(b.dataSync().every((value) => value === 0)).toBe(true);
+  tf.dispose([a, b]);
+  expect(tf.memory().numTensors).toBe(before.numTensors);
+  const drawn = init.normal<tf.Rank.R2>([3, 5], new Random(1));
+  expect(values(drawn).some((value) => value !== 0)).toBe(true); // it ends with the function
 });

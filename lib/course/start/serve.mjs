@@ -2,23 +2,28 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { loader } from "./command.mjs";
+import { courseNode } from "./course-node.mjs";
 import { freePort } from "./free-port.mjs";
 import { lessonsDone } from "./lessons-done.mjs";
 import { prepare } from "./prepare.mjs";
 import { Problem } from "./problem.mjs";
-import { environmentPython, inCache, readJson, root } from "./project.mjs";
+import { runHere } from "./process.mjs";
+import { environmentPython, inCache, inProject, readJson, root } from "./project.mjs";
 import { step } from "./step.mjs";
 
 const firstPage = "/lab/tree/notebooks/00-welcome.ipynb";
 const log = inCache("logs", "jupyterlab.log");
+const withModels = "--with-models";
 
 /**
  * `npm start`: installs what is missing, then serves JupyterLab until Ctrl-C.
- * @param {string[]} args handed on to JupyterLab: `--no-browser`, `--port N`
+ * @param {string[]} args `--with-models` fetches what lesson 14 needs; the others, `--no-browser`, `--port N`, are handed on
  */
 export async function serve(args) {
   const env = await prepare({ jupyter: true });
-  const { port, others } = await choosePort(args);
+  if (args.includes(withModels)) await fetchModels(env);
+  const { port, others } = await choosePort(args.filter((arg) => arg !== withModels));
   const token = process.env["JUPYTER_TOKEN"] ?? randomBytes(24).toString("hex");
   const server = startServer([...others, `--ServerApp.port=${port}`], { ...env, JUPYTER_TOKEN: token });
   const url = await step("JupyterLab", () => server.untilReady(port));
@@ -30,6 +35,14 @@ export async function serve(args) {
   const code = await server.untilEnd();
   console.log("\nThe course is closed.");
   return code;
+}
+
+/**
+ * Fetches the pre-trained model, so that its lesson works offline. Without it everything else works: a failure is told, no more.
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function fetchModels(env) {
+  await runHere(courseNode(), ["--import", loader(), inProject("lib/course/start/fetch-models.ts")], env);
 }
 
 /** @param {string[]} args */
