@@ -110,6 +110,13 @@ const lesson: Lesson = {
                   ["t h", high],
                 ],
               ],
+              [
+                [
+                  ["s e", 2 + high],
+                  ["a b", 3],
+                  ["b c", high],
+                ],
+              ],
             ];
           },
         },
