@@ -1,3 +1,4 @@
+export * from "./beyond-text";
 export * from "./download";
 export * from "./float16";
 export * from "./hub";

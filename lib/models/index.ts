@@ -6,6 +6,7 @@ export * from "./digit-captions";
 export * from "./digit-painter";
 export * from "./generate";
 export * from "./gpt";
+export * from "./hospital";
 export * from "./mlp";
 export * from "./neural-ngram";
 export * from "./pronouncer";

@@ -12,11 +12,11 @@ import {
 } from "../../models/digit-captions";
 import { digitImages } from "../../models/vit";
 import { takeRows } from "../../train/batches";
-import { saveTensors } from "../../train/checkpoint";
 import { accuracy, predictClasses } from "../../train/metrics";
 import { AdamW } from "../../train/optimizers";
 import { cosine } from "../../train/schedules";
 import { train } from "../../train/train";
+import { ship } from "./ship";
 import type { Training } from "./training";
 
 const seed = 1;
@@ -67,16 +67,18 @@ export const clip: Training = {
       evaluate: () => ({ "retrieval top-1": retrieval(model, test, 2000) }),
       evaluateEvery: 200,
     });
-    await saveTensors(modelFile, model.parameters());
-    const scale = tf.tidy(() => model.scale().dataSync()[0]!);
-    const summary = () => [
-      `retrieval top-1 ${(100 * retrieval(model, test)).toFixed(2)} %: the caption of ${test.count} test digits, among ten`,
-      `learned scale ${scale.toFixed(1)}, which is a temperature of ${(1 / scale).toFixed(3)}`,
-    ];
-    const lines = result.end === "interrupted" ? [] : summary();
+    const figures = await ship({ name: "clip", batchSize: pairs, result, modelFile }, model.parameters(), () => ({
+      topOne: retrieval(model, test),
+      scale: tf.tidy(() => model.scale().dataSync()[0]!),
+      inkMedians: medians,
+    }));
     optimizer.dispose();
     model.dispose();
-    return { result, summary: lines };
+    const lines = ({ topOne, scale }: { topOne: number; scale: number }) => [
+      `retrieval top-1 ${(100 * topOne).toFixed(2)} %: the caption of ${test.count} test digits, among ten`,
+      `learned scale ${scale.toFixed(1)}, which is a temperature of ${(1 / scale).toFixed(3)}`,
+    ];
+    return { result, summary: figures ? lines(figures) : [] };
   },
 };
 

@@ -5,11 +5,11 @@ import { GPT } from "../../models/gpt";
 import { encodeImages, flatPatches, learnCodebook } from "../../models/visual-codes";
 import { Random } from "../../random";
 import { batches, takeRows } from "../../train/batches";
-import { saveTensors } from "../../train/checkpoint";
 import { crossEntropy } from "../../train/losses";
 import { AdamW } from "../../train/optimizers";
 import { cosine } from "../../train/schedules";
 import { train } from "../../train/train";
+import { ship } from "./ship";
 import type { Training } from "./training";
 
 const seed = 1;
@@ -50,15 +50,18 @@ export const digitPainter: Training = {
       evaluate: () => ({ nll: testLoss() }),
       evaluateEvery: 500,
     });
-    const table = tf.tensor2d(codebook.entries, [numCodes, patchSize * patchSize]);
-    await saveTensors(modelFile, new Map<string, tf.Tensor>([...model.parameters(), ["codebook", table]]));
+    const table = tf.variable(tf.tensor2d(codebook.entries, [numCodes, patchSize * patchSize]), false);
+    const weights = new Map<string, tf.Variable>([...model.parameters(), ["codebook", table]]);
+    const figures = await ship({ name: "digit-painter", batchSize, result, modelFile }, weights, () => ({
+      testLoss: testLoss(),
+      byFrequency: byFrequency(codes, testCodes),
+    }));
     table.dispose();
-    const line = () =>
-      `${testLoss().toFixed(3)} nats a code on ${test.count} test digits; each code by its frequency alone: ${byFrequency(codes, testCodes).toFixed(3)}`;
-    const summary = result.end === "interrupted" ? [] : [line()];
     optimizer.dispose();
     model.dispose();
-    return { result, summary };
+    const line = (nll: number, unigram: number) =>
+      `${nll.toFixed(3)} nats a code on ${test.count} test digits; each code by its frequency alone: ${unigram.toFixed(3)}`;
+    return { result, summary: figures ? [line(figures.testLoss, figures.byFrequency)] : [] };
 
     function testLoss(): number {
       let sum = 0;

@@ -2,16 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { type Digits, digitSide, loadMnist } from "../../data/mnist";
 import { digitImages, mnistViT, ViT } from "../../models/vit";
 import { batches, takeRows } from "../../train/batches";
-import { saveTensors } from "../../train/checkpoint";
 import { crossEntropy } from "../../train/losses";
 import { accuracy, predictClasses } from "../../train/metrics";
 import { AdamW } from "../../train/optimizers";
 import { cosine } from "../../train/schedules";
 import { train } from "../../train/train";
+import { ship } from "./ship";
 import type { Training } from "./training";
 
 const seed = 1;
 const epochs = 3;
+const batchSize = 128;
 const pixels = digitSide * digitSide;
 
 /** Lesson 16's vision Transformer, at the reference's budget: what PyTorch reaches in as many steps is known. */
@@ -23,7 +24,7 @@ export const vit: Training = {
     const { train: digits, test } = loadMnist();
     const model = new ViT({ ...mnistViT, seed });
     const optimizer = new AdamW(model.parameters(), { weightDecay: 0.01 });
-    const shuffled = batches({ size: digits.count, batchSize: 128, seed }, (rows) => ({
+    const shuffled = batches({ size: digits.count, batchSize, seed }, (rows) => ({
       x: digitImages(takeRows(digits.images, pixels, rows)),
       y: tf.tensor1d(takeRows(digits.labels, 1, rows), "int32"),
     }));
@@ -43,11 +44,12 @@ export const vit: Training = {
       seed,
       evaluate: () => ({ accuracy: accuracyOn(test) }),
     });
-    await saveTensors(modelFile, model.parameters());
-    const last = result.evaluations.at(-1)?.metrics["accuracy"] ?? Number.NaN;
-    const summary = [`test accuracy ${(100 * last).toFixed(2)} % on ${test.count} digits`];
+    const figures = await ship({ name: "vit", batchSize, result, modelFile }, model.parameters(), () => ({
+      testAccuracy: accuracyOn(test),
+    }));
     optimizer.dispose();
     model.dispose();
-    return { result, summary: result.end === "interrupted" ? [] : summary };
+    const line = (share: number) => `test accuracy ${(100 * share).toFixed(2)} % on ${test.count} digits`;
+    return { result, summary: figures ? [line(figures.testAccuracy)] : [] };
   },
 };

@@ -1,0 +1,4 @@
+export * from "./admit";
+export * from "./faults";
+export * from "./patient";
+export * from "./probes";
