@@ -1,6 +1,6 @@
 // Lesson 08, Attention: your answers. Put your code in the place of each line that throws a TODO, and save.
 // Check: npm run grade -- 08    one exercise: npm run grade -- 08.1    a hint: npm run grade -- --hint 08.1
-// As handed out: 56c621070309
+// As handed out: 22958aba083c
 
 import * as tf from "@tensorflow/tfjs";
 
@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs";
  *
  *     scores[t][s] = Σ_d query[t][d] · key[s][d]
  *
+ * `tf.matMul(a, b)` is the product A B; `tf.matMul(a, b, true)` is AᵀB and `tf.matMul(a, b, false, true)` is A Bᵀ.
  * Shapes: `queries [T, D]`, `keys [S, D]` → `[T, S]`: a row for each query, a column for each key.
  * Example: queries [[1, 2]] and keys [[3, 4], [5, 6]] give [[11, 17]].
  */
@@ -24,7 +25,7 @@ export function similarityScores(queries: tf.Tensor2D, keys: tf.Tensor2D): tf.Te
  * `mask` has 1 where query t may see key s, and 0 where not. Scores may be as large as 10,000, hidden ones too, so take a
  * row's largest *visible* score away before the exponential. A row that may see nothing must not become NaN: it gives all
  * keys the same weight, 1 / S.
- * Hint for tools: `tf.where(mask.cast("bool"), a, b)` takes a where the mask is 1 and b elsewhere; b may be `tf.scalar(-1e9)`.
+ * Hint for tools: `tf.where(mask.cast("bool"), a, b)` takes a where the mask is 1 and b elsewhere; either may be a number.
  *
  * Shapes: `scores [T, S]`, `mask [T, S]` → `[T, S]`, every row of which sums to 1.
  * Example: scores [[5, 7, 7]] with mask [[0, 1, 1]] give [[0, 0.5, 0.5]].
@@ -120,7 +121,7 @@ export function project(x: tf.Tensor3D, weight: tf.Tensor2D): tf.Tensor3D {
  *     answer = (head_1 beside head_2 … beside head_H) W_output
  *
  * `mask` has 1 where a query may see a key; no row of it is empty. `split` and `join` cut and glue as in exercise 08.6.
- * `a.matMul(b, false, true)` and `tf.softmax` work on tensors of four axes too, batch by batch and head by head.
+ * `tf.matMul` and `tf.softmax` work on tensors of four axes too, batch by batch and head by head.
  *
  * Shapes: `x [B, T, C]`, each weight `[C, C]`, `mask` broadcastable to `[B, H, T, T]` → `[B, T, C]`.
  */

@@ -5,12 +5,13 @@ import * as tf from "@tensorflow/tfjs";
  *
  *     scores[t][s] = Σ_d query[t][d] · key[s][d]
  *
+ * `tf.matMul(a, b)` is the product A B; `tf.matMul(a, b, true)` is AᵀB and `tf.matMul(a, b, false, true)` is A Bᵀ.
  * Shapes: `queries [T, D]`, `keys [S, D]` → `[T, S]`: a row for each query, a column for each key.
  * Example: queries [[1, 2]] and keys [[3, 4], [5, 6]] give [[11, 17]].
  */
 export function similarityScores(queries: tf.Tensor2D, keys: tf.Tensor2D): tf.Tensor2D {
   // BEGIN 08.1
-  return queries.matMul(keys, false, true);
+  return tf.matMul(queries, keys, false, true);
   // END 08.1
 }
 
@@ -22,14 +23,14 @@ export function similarityScores(queries: tf.Tensor2D, keys: tf.Tensor2D): tf.Te
  * `mask` has 1 where query t may see key s, and 0 where not. Scores may be as large as 10,000, hidden ones too, so take a
  * row's largest *visible* score away before the exponential. A row that may see nothing must not become NaN: it gives all
  * keys the same weight, 1 / S.
- * Hint for tools: `tf.where(mask.cast("bool"), a, b)` takes a where the mask is 1 and b elsewhere; b may be `tf.scalar(-1e9)`.
+ * Hint for tools: `tf.where(mask.cast("bool"), a, b)` takes a where the mask is 1 and b elsewhere; either may be a number.
  *
  * Shapes: `scores [T, S]`, `mask [T, S]` → `[T, S]`, every row of which sums to 1.
  * Example: scores [[5, 7, 7]] with mask [[0, 1, 1]] give [[0, 0.5, 0.5]].
  */
 export function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   // BEGIN 08.2
-  const visible = tf.where(mask.cast("bool"), scores, tf.scalar(-1e9));
+  const visible = tf.where(mask.cast("bool"), scores, -1e9);
   const powers = visible.sub(visible.max(1, true)).exp();
   return powers.div(powers.sum(1, true));
   // END 08.2
@@ -48,9 +49,9 @@ export function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor
 export function attention(queries: tf.Tensor2D, keys: tf.Tensor2D, values: tf.Tensor2D): tf.Tensor2D {
   // BEGIN 08.3
   const D = queries.shape[1];
-  const scores: tf.Tensor2D = queries.matMul(keys, false, true);
+  const scores = tf.matMul(queries, keys, false, true);
   const weights = tf.softmax(scores.div<tf.Tensor2D>(Math.sqrt(D)));
-  return weights.matMul(values);
+  return tf.matMul(weights, values);
   // END 08.3
 }
 
@@ -146,7 +147,7 @@ export function project(x: tf.Tensor3D, weight: tf.Tensor2D): tf.Tensor3D {
  *     answer = (head_1 beside head_2 … beside head_H) W_output
  *
  * `mask` has 1 where a query may see a key; no row of it is empty. `split` and `join` cut and glue as in exercise 08.6.
- * `a.matMul(b, false, true)` and `tf.softmax` work on tensors of four axes too, batch by batch and head by head.
+ * `tf.matMul` and `tf.softmax` work on tensors of four axes too, batch by batch and head by head.
  *
  * Shapes: `x [B, T, C]`, each weight `[C, C]`, `mask` broadcastable to `[B, H, T, T]` → `[B, T, C]`.
  */
@@ -162,9 +163,9 @@ export function multiHeadAttention(
   const k = split(project(x, weights.key), heads);
   const v = split(project(x, weights.value), heads);
   const D = q.shape[3];
-  const fit: tf.Tensor4D = q.matMul(k, false, true).div(Math.sqrt(D));
-  const seen: tf.Tensor4D = tf.where(mask.cast("bool"), fit, tf.scalar(-1e9));
-  const blended: tf.Tensor4D = tf.softmax(seen).matMul(v);
+  const fit = tf.matMul(q, k, false, true).div<tf.Tensor4D>(Math.sqrt(D));
+  const seen = tf.where(mask.cast("bool"), fit, -1e9);
+  const blended: tf.Tensor4D = tf.matMul(tf.softmax(seen), v);
   return project(join(blended), weights.output);
   // END 08.7
 }
@@ -187,13 +188,13 @@ export function crossAttention(
   weights: AttentionWeights,
 ): tf.Tensor2D {
   // BEGIN 08.8
-  const asking = x.matMul<tf.Tensor2D>(weights.query);
-  const asked = context.matMul<tf.Tensor2D>(weights.key);
-  const told = context.matMul<tf.Tensor2D>(weights.value);
+  const asking: tf.Tensor2D = tf.matMul(x, weights.query);
+  const asked = tf.matMul(context, weights.key);
+  const told = tf.matMul(context, weights.value);
   const depth = asking.shape[1];
-  const fits = asking.matMul<tf.Tensor2D>(asked, false, true).div<tf.Tensor2D>(Math.sqrt(depth));
-  const open = tf.where(real.cast("bool"), fits, tf.scalar(-1e9)) as tf.Tensor2D;
-  return tf.softmax(open).matMul<tf.Tensor2D>(told).matMul(weights.output);
+  const fits = tf.matMul(asking, asked, false, true).div<tf.Tensor2D>(Math.sqrt(depth));
+  const open = tf.where(real.cast("bool"), fits, -1e9);
+  return tf.matMul(tf.matMul(tf.softmax(open), told), weights.output);
   // END 08.8
 }
 

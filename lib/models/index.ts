@@ -10,6 +10,7 @@ export * from "./hospital";
 export * from "./mlp";
 export * from "./neural-ngram";
 export * from "./pronouncer";
+export * from "./recall";
 export * from "./sampling";
 export * from "./search";
 export * from "./sentences";

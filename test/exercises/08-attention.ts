@@ -89,7 +89,7 @@ const lesson: Lesson = {
       hints: [
         "One entry of the answer is the dot product of a row of the queries with a row of the keys. A matrix product takes rows of the first with *columns* of the second.",
         "So the keys must be turned on their side: Q Kᵀ. `matMul` can do it while it multiplies. Check with the shapes: [T, D] times [D, S].",
-        "`a.matMul(b, false, true)` is A Bᵀ.",
+        "`tf.matMul(a, b, false, true)` is A Bᵀ.",
       ],
       checks: [
         {
@@ -116,13 +116,13 @@ const lesson: Lesson = {
           name: "the table lies on its side",
           message:
             "Your numbers are right and your table is on its side: a row for each *key*. Later each row becomes one query's weights, so queries must be the rows.",
-          edits: [["return queries.matMul(keys, false, true);", "return keys.matMul(queries, false, true);"]],
+          edits: [["return tf.matMul(queries, keys, false, true);", "return keys.matMul(queries, false, true);"]],
         },
         {
           name: "the keys are not transposed",
           message:
             "You multiply Q by K as it lies. That pairs a query's numbers with one number of *every* key. What is wanted is row with row: look at the transpose.",
-          edits: [["return queries.matMul(keys, false, true);", "return queries.matMul(keys);"]],
+          edits: [["return tf.matMul(queries, keys, false, true);", "return queries.matMul(keys);"]],
         },
         {
           name: "lengths are divided out",
@@ -130,7 +130,7 @@ const lesson: Lesson = {
             "Your scores lie between −1 and 1: you divide by the lengths, which is the cosine of lesson 6. Attention does not: a long key is a loud key, and may win for it.",
           edits: [
             [
-              "return queries.matMul(keys, false, true);",
+              "return tf.matMul(queries, keys, false, true);",
               "const unit = (x: tf.Tensor2D): tf.Tensor2D => x.div(x.norm(2, 1, true));\n  return unit(queries).matMul(unit(keys), false, true);",
             ],
           ],
@@ -141,7 +141,7 @@ const lesson: Lesson = {
             "Your scores are too small by one common factor: √D, or D. Scaling is a step of its own, exercise 08.3. Here it is the plain sum of products.",
           edits: [
             [
-              "return queries.matMul(keys, false, true);",
+              "return tf.matMul(queries, keys, false, true);",
               "return queries.matMul(keys, false, true).div(Math.sqrt(queries.shape[1]));",
             ],
           ],
@@ -152,7 +152,7 @@ const lesson: Lesson = {
             "You return (negative) squared distances: largest where query and key are *equal*. A dot product is largest where they point the same way and are long. It is one matrix product, which is why it was chosen.",
           edits: [
             [
-              "return queries.matMul(keys, false, true);",
+              "return tf.matMul(queries, keys, false, true);",
               "return queries.expandDims(1).sub(keys.expandDims(0)).square().sum(2).neg();",
             ],
           ],
@@ -233,7 +233,7 @@ const lesson: Lesson = {
           message:
             "Hidden keys have weight 0, but your rows no longer sum to 1: what the hidden ones had taken is lost, and the output shrinks. Worse, that loss tells the model how large the hidden scores were. Hide first, then normalize.",
           edits: [
-            ['tf.where(mask.cast("bool"), scores, tf.scalar(-1e9))', "scores"],
+            ['tf.where(mask.cast("bool"), scores, -1e9)', "scores"],
             ["return powers.div(powers.sum(1, true));", "return powers.div(powers.sum(1, true)).mul(mask);"],
           ],
         },
@@ -241,19 +241,19 @@ const lesson: Lesson = {
           name: "the mask is the wrong way round",
           message:
             "You hide what may be seen and show what may not. In this course 1 means *may be seen*; some libraries mean the opposite, so read that line twice in every code.",
-          edits: [['mask.cast("bool"), scores, tf.scalar(-1e9))', 'mask.cast("bool"), tf.scalar(-1e9), scores)']],
+          edits: [['mask.cast("bool"), scores, -1e9)', 'mask.cast("bool"), -1e9, scores)']],
         },
         {
           name: "minus infinity",
           message:
             "A row in which everything is hidden comes out as NaN: −∞ minus its own maximum, −∞, has no value. One such row, say of a sentence that is all padding, and the whole model is NaN one step later. A very low *finite* number does the same work.",
-          edits: [["scores, tf.scalar(-1e9)", "scores, tf.scalar(-Infinity)"]],
+          edits: [["scores, -1e9", "scores, -Infinity"]],
         },
         {
           name: "hidden scores are set to 0",
           message:
             "Your hidden keys still get weight. You set their *scores* to 0, but e⁰ is 1, often more than what the visible ones have. A hidden score must be so low that its exponential is 0.",
-          edits: [["scores, tf.scalar(-1e9)", "scores, tf.scalar(0)"]],
+          edits: [["scores, -1e9", "scores, 0"]],
         },
         {
           name: "the maximum is not taken away",
@@ -608,7 +608,7 @@ const lesson: Lesson = {
       hints: [
         "Write the shape behind every line. Where does C become H pieces of D, and where do they become C again?",
         "Project three times and split three times: q, k, v are [B, H, T, D]. Scores [B, H, T, T], divided by √D, hidden where the mask is 0, softmax, times v. Join, then the fourth projection.",
-        '`tf.where(mask.cast("bool"), scores, tf.scalar(-1e9))`; at the end `project(join(…), weights.output)`.',
+        '`tf.where(mask.cast("bool"), scores, -1e9)`; at the end `project(join(…), weights.output)`.',
       ],
       checks: [
         {
@@ -641,12 +641,17 @@ const lesson: Lesson = {
           name: "the root of the model's size",
           message:
             "You divide by the root of C, the whole model's size. A head's dot product adds up D = C / heads numbers only; your scores are too small, and every head looks everywhere alike.",
-          edits: [["q.matMul(k, false, true).div(Math.sqrt(D))", "q.matMul(k, false, true).div(Math.sqrt(D * heads))"]],
+          edits: [
+            [
+              "tf.matMul(q, k, false, true).div<tf.Tensor4D>(Math.sqrt(D))",
+              "tf.matMul(q, k, false, true).div<tf.Tensor4D>(Math.sqrt(D * heads))",
+            ],
+          ],
         },
         {
           name: "not scaled",
           message: "Your heads' scores are not divided by √D, the root of a head's size. The weights are too sharp.",
-          edits: [["q.matMul(k, false, true).div(Math.sqrt(D))", "q.matMul(k, false, true)"]],
+          edits: [["tf.matMul(q, k, false, true).div<tf.Tensor4D>(Math.sqrt(D))", "tf.matMul(q, k, false, true)"]],
         },
         {
           name: "one large head",
@@ -673,15 +678,15 @@ const lesson: Lesson = {
         {
           name: "the mask is not used",
           message: "With a mask your answer is the same as without: some tokens still see the future.",
-          edits: [['tf.where(mask.cast("bool"), fit, tf.scalar(-1e9))', "fit"]],
+          edits: [['tf.where(mask.cast("bool"), fit, -1e9)', "fit"]],
         },
         {
           name: "the mask comes after the softmax",
           message:
             "You set weights to 0 after the softmax. What is left of a row no longer sums to 1, and your answers are too small where much is hidden. Hide the scores, before.",
           edits: [
-            ['tf.where(mask.cast("bool"), fit, tf.scalar(-1e9))', "fit"],
-            ["tf.softmax(seen).matMul(v)", "tf.softmax(seen).mul(mask).matMul(v)"],
+            ['tf.where(mask.cast("bool"), fit, -1e9)', "fit"],
+            ["tf.matMul(tf.softmax(seen), v)", "tf.matMul(tf.softmax(seen).mul(mask), v)"],
           ],
         },
         {
@@ -707,7 +712,7 @@ const lesson: Lesson = {
       hints: [
         "Who asks? Who is asked? One of the three projections reads `x`, two read `context`.",
         "Scores are [T, S]: a row for each token that writes, a column for each that is read. Padding hides columns, and `real [S]` is broadcast along the last axis by itself. The root is that of D, the projections' width.",
-        '`tf.where(real.cast("bool"), scores, tf.scalar(-1e9))`, softmax, times the values, times `weights.output`.',
+        '`tf.where(real.cast("bool"), scores, -1e9)`, softmax, times the values, times `weights.output`.',
       ],
       checks: [
         {
@@ -741,47 +746,49 @@ const lesson: Lesson = {
           message:
             "You have it the other way round: the context asks and x is asked. There must be one row of answers for each token of `x`: it is the one that wants to know.",
           edits: [
-            ["x.matMul<tf.Tensor2D>(weights.query)", "context.matMul<tf.Tensor2D>(weights.query)"],
-            ["context.matMul<tf.Tensor2D>(weights.key)", "x.matMul<tf.Tensor2D>(weights.key)"],
-            ["context.matMul<tf.Tensor2D>(weights.value)", "x.matMul<tf.Tensor2D>(weights.value)"],
+            ["tf.matMul(x, weights.query)", "tf.matMul(context, weights.query)"],
+            ["tf.matMul(context, weights.key)", "tf.matMul(x, weights.key)"],
+            ["tf.matMul(context, weights.value)", "tf.matMul(x, weights.value)"],
           ],
         },
         {
           name: "the keys are x's own",
           message:
             "Queries and keys both come from `x`: it compares itself with itself, and takes values from the other sentence. Keys and values must be of the same tokens, those of the context.",
-          edits: [["context.matMul<tf.Tensor2D>(weights.key)", "x.matMul<tf.Tensor2D>(weights.key)"]],
+          edits: [["tf.matMul(context, weights.key)", "tf.matMul(x, weights.key)"]],
         },
         {
           name: "the values are x's own",
           message:
             "You look at the context and then take values from `x`: nothing of the other sentence ever arrives. What is looked at is also what is told.",
-          edits: [["context.matMul<tf.Tensor2D>(weights.value)", "x.matMul<tf.Tensor2D>(weights.value)"]],
+          edits: [["tf.matMul(context, weights.value)", "tf.matMul(x, weights.value)"]],
         },
         {
           name: "self-attention",
           message: "Your answer does not depend on the context at all: query, key and value all come from `x`.",
           edits: [
-            ["context.matMul<tf.Tensor2D>(weights.key)", "x.matMul<tf.Tensor2D>(weights.key)"],
-            ["context.matMul<tf.Tensor2D>(weights.value)", "x.matMul<tf.Tensor2D>(weights.value)"],
+            ["tf.matMul(context, weights.key)", "tf.matMul(x, weights.key)"],
+            ["tf.matMul(context, weights.value)", "tf.matMul(x, weights.value)"],
           ],
         },
         {
           name: "the values are not projected",
           message:
             "You blend the context's vectors as they are. Each of the three has its matrix: values, too. (With sizes C and D that differ, your product does not even fit.)",
-          edits: [["context.matMul<tf.Tensor2D>(weights.value)", "context"]],
+          edits: [["tf.matMul(context, weights.value)", "context"]],
         },
         {
           name: "the last projection is forgotten",
           message:
             "Your answer has D columns and stops before W_output. It must have C again: it is added to the vectors of `x` that asked.",
-          edits: [[".matMul<tf.Tensor2D>(told).matMul(weights.output)", ".matMul(told)"]],
+          edits: [
+            ["tf.matMul(tf.matMul(tf.softmax(open), told), weights.output)", "tf.matMul(tf.softmax(open), told)"],
+          ],
         },
         {
           name: "padding is read",
           message: "Right as long as the context has no padding. Hide it before the softmax; a filler tells nothing.",
-          edits: [['tf.where(real.cast("bool"), fits, tf.scalar(-1e9)) as tf.Tensor2D', "fits"]],
+          edits: [['tf.where(real.cast("bool"), fits, -1e9)', "fits"]],
         },
         {
           name: "the root of the model's size",

@@ -9,11 +9,12 @@ import { g2p, g2pLong } from "./g2p";
 import { mnistMLP } from "./mnist-mlp";
 import { courseSourceGPT, mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
 import { names } from "./names";
+import { recall } from "./recall";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, ablation, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, clip, digitPainter];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, recall, ablation, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, clip, digitPainter];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
