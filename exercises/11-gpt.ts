@@ -1,6 +1,6 @@
 // Lesson 11, GPT: your answers. Put your code in the place of each line that throws a TODO, and save.
 // Check: npm run grade -- 11    one exercise: npm run grade -- 11.1    a hint: npm run grade -- --hint 11.1
-// As handed out: b3643474af38
+// As handed out: b4da0aaf90d0
 
 import * as tf from "@tensorflow/tfjs";
 import { causalMask } from "../lib/nn/masks";
@@ -66,7 +66,7 @@ export interface GPTParts {
  * Shape: `ids [T]` of type int32, one text; the blocks and the norm take and return `[1, T, C]`; answer `[T, V]`.
  * `tf.gather(table, ids)` looks rows up; `tokens.matMul` wants rank 2, so reshape to `[T, C]` before the head.
  */
-export function gptLogits(ids: tf.Tensor1D, { tokens, positions, blocks, norm }: GPTParts): tf.Tensor2D {
+export function gptLogits(ids: tf.Tensor1D, { tokens, positions, blocks, norm }: GPTParts): tf.Tensor {
   throw new Error("TODO 11.2");
 }
 
@@ -109,8 +109,8 @@ export function topP(probabilities: readonly number[], p: number): number[] {
 
 /** The keys and values of all tokens so far, `[S, C]` each: a row for each place. */
 export interface Cache {
-  readonly keys: tf.Tensor2D;
-  readonly values: tf.Tensor2D;
+  readonly keys: tf.Tensor;
+  readonly values: tf.Tensor;
 }
 
 /** One layer of causal attention with a single head: enough to see what a cache must do. */
@@ -142,7 +142,7 @@ export function cachedStep(
   token: number,
   cache: Cache | undefined,
   model: TinyAttention,
-): { readonly output: tf.Tensor2D; readonly cache: Cache } {
+): { readonly output: tf.Tensor; readonly cache: Cache } {
   throw new Error("TODO 11.6");
 }
 

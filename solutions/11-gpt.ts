@@ -72,7 +72,7 @@ export interface GPTParts {
  * Shape: `ids [T]` of type int32, one text; the blocks and the norm take and return `[1, T, C]`; answer `[T, V]`.
  * `tf.gather(table, ids)` looks rows up; `tokens.matMul` wants rank 2, so reshape to `[T, C]` before the head.
  */
-export function gptLogits(ids: tf.Tensor1D, { tokens, positions, blocks, norm }: GPTParts): tf.Tensor2D {
+export function gptLogits(ids: tf.Tensor1D, { tokens, positions, blocks, norm }: GPTParts): tf.Tensor {
   // BEGIN 11.2
   const [T, C] = [ids.shape[0], tokens.shape[1]];
   let x: tf.Tensor = tf
@@ -80,7 +80,7 @@ export function gptLogits(ids: tf.Tensor1D, { tokens, positions, blocks, norm }:
     .add(positions.slice([0, 0], [T, C]))
     .reshape([1, T, C]);
   for (const block of blocks) x = block(x);
-  return norm(x).reshape<tf.Tensor2D>([T, C]).matMul(tokens, false, true);
+  return norm(x).reshape([T, C]).matMul(tokens, false, true);
   // END 11.2
 }
 
@@ -145,8 +145,8 @@ export function topP(probabilities: readonly number[], p: number): number[] {
 
 /** The keys and values of all tokens so far, `[S, C]` each: a row for each place. */
 export interface Cache {
-  readonly keys: tf.Tensor2D;
-  readonly values: tf.Tensor2D;
+  readonly keys: tf.Tensor;
+  readonly values: tf.Tensor;
 }
 
 /** One layer of causal attention with a single head: enough to see what a cache must do. */
@@ -178,16 +178,16 @@ export function cachedStep(
   token: number,
   cache: Cache | undefined,
   model: TinyAttention,
-): { readonly output: tf.Tensor2D; readonly cache: Cache } {
+): { readonly output: tf.Tensor; readonly cache: Cache } {
   // BEGIN 11.6
   const { tokens, positions, query, key, value } = model;
   const [contextLength, C] = positions.shape;
-  const place = cache ? cache.keys.shape[0] : 0;
+  const place = cache ? cache.keys.shape[0]! : 0;
   if (place >= contextLength) throw new Error(`cachedStep: expected fewer than ${contextLength} tokens, got ${place}`);
   const row = (table: tf.Tensor2D, i: number) => table.slice([i, 0], [1, C]);
-  const x = row(tokens, token).add<tf.Tensor2D>(row(positions, place));
-  const ownKey = x.matMul<tf.Tensor2D>(key);
-  const ownValue = x.matMul<tf.Tensor2D>(value);
+  const x = row(tokens, token).add(row(positions, place));
+  const ownKey = x.matMul(key);
+  const ownValue = x.matMul(value);
   const keys = cache ? tf.concat([cache.keys, ownKey]) : ownKey;
   const values = cache ? tf.concat([cache.values, ownValue]) : ownValue;
   const scores = x.matMul(query).matMul(keys, false, true).div(Math.sqrt(C));
