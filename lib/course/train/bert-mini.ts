@@ -1,12 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { decodeSafetensors } from "../../checkpoint/safetensors";
+import type { PreTrainingFigures } from "../../checkpoint/speech-bert";
 import { type Speech, sentences, speeches, speechTokenizer } from "../../data/speeches";
 import { BERTForPreTraining } from "../../models/bert";
 import { preTrainingBatch, preTrainingLoss, preTrainingScores, speechBERTConfig } from "../../models/speech-bert";
 import { Random } from "../../random";
 import { placesWithNext, type Sentences, sentencePair } from "../../text/sentence-pairs";
 import { batches, randomAt } from "../../train/batches";
-import { saveTensors } from "../../train/checkpoint";
+import { restore, saveTensors } from "../../train/checkpoint";
 import { AdamW } from "../../train/optimizers";
 import { linear } from "../../train/schedules";
 import { train } from "../../train/train";
@@ -60,9 +62,10 @@ export const bertMini: Training = {
       },
       evaluateEvery: 378,
     });
-    await saveTensors(modelFile, model.parameters());
+    await saveTensors(modelFile, model.parameters(), { dtype: "F16" });
     const summary: string[] = [];
     if (result.end !== "interrupted") {
+      restore(model.parameters(), decodeSafetensors(fs.readFileSync(modelFile)).tensors); // the figures are of what is shipped
       const { tokens, pairs, ...end } = scores();
       const baseline = unigramLoss(documents, held);
       summary.push(
@@ -71,9 +74,18 @@ export const bertMini: Training = {
       );
       const curve = [
         { step: 0, ...pick(start) },
-        ...result.evaluations.map(({ step, metrics }) => ({ step, ...metrics })),
+        ...result.evaluations.map(({ step, metrics }) => ({ step, ...(metrics as ReturnType<typeof pick>) })),
       ];
-      const figures = { steps, batchSize, tokens, pairs, unigramLoss: baseline, ...end, curve };
+      const figures: PreTrainingFigures = {
+        steps,
+        plannedSteps: steps,
+        batchSize,
+        tokens,
+        pairs,
+        unigramLoss: baseline,
+        ...end,
+        curve,
+      };
       fs.writeFileSync(path.join(path.dirname(modelFile), "figures.json"), `${JSON.stringify(figures, null, 2)}\n`);
     }
     optimizer.dispose();
