@@ -7,6 +7,7 @@ export * from "./minilm";
 export * from "./model-config";
 export * from "./pretrained";
 export * from "./safetensors";
+export * from "./speech-bert";
 export * from "./tokenizer-files";
 export * from "./weight-files";
 export * from "./writer";

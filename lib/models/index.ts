@@ -1,5 +1,6 @@
 export * from "./ablated-gpt";
 export * from "./bert";
+export * from "./best-span";
 export * from "./causal";
 export * from "./clip";
 export * from "./digit-captions";

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
 import { ablation } from "./ablation";
+import { bertHeads } from "./bert-heads";
 import { bertMini } from "./bert-mini";
 import { clip } from "./clip";
 import { digitPainter } from "./digit-painter";
@@ -14,7 +15,7 @@ import { type RunTrainingOptions, runTraining, UsageError } from "./run-training
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, recall, ablation, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, clip, digitPainter];
+const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, recall, ablation, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, bertHeads, clip, digitPainter];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
