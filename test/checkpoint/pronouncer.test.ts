@@ -1,0 +1,62 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadPronouncer, pronouncerFile } from "../../lib/checkpoint/pronouncer";
+import { encodeSafetensors } from "../../lib/checkpoint/safetensors";
+import { pronunciations } from "../../lib/data/pronunciations";
+import { pronounce, pronouncerConfig } from "../../lib/models/pronouncer";
+import { Transformer } from "../../lib/models/transformer";
+import { errorRates } from "../../lib/text/edit-distance";
+import { snapshot } from "../../lib/train/checkpoint";
+
+let folder: string;
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "pronouncer-"));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+/** A file of these bytes, with the figures of the one that ships beside it. */
+function copied(name: string, bytes: Uint8Array): string {
+  const file = path.join(folder, `${name}.safetensors`);
+  fs.writeFileSync(file, bytes);
+  fs.copyFileSync(pronouncerFile.replace(".safetensors", ".json"), file.replace(".safetensors", ".json"));
+  return file;
+}
+
+test("the weights that ship say new words as their figures claim", () => {
+  const { model, figures } = loadPronouncer();
+  const words = pronunciations().test.slice(0, 500);
+  const said = pronounce(
+    model,
+    words.map(({ word }) => word),
+  ).map((ways) => ways[0]!.phonemes);
+  const { symbols, sequences } = errorRates(
+    words.map(({ phonemes }) => phonemes),
+    said,
+  );
+  // 500 of the 2,000 words: two standard errors of a share are below 0.045
+  expect(Math.abs(sequences - figures.greedy.wordErrorRate)).toBeLessThan(0.045);
+  expect(Math.abs(symbols - figures.greedy.phonemeErrorRate)).toBeLessThan(0.02);
+  expect(figures.greedy.wordErrorRate).toBeLessThan(0.4);
+  model.dispose();
+});
+
+test("a file that is cut off, of another model, or missing, gets a sentence, and no tensor is left behind", () => {
+  const before = tf.memory().numTensors;
+  const bytes = fs.readFileSync(pronouncerFile);
+  expect(() => loadPronouncer(copied("cut", bytes.subarray(0, bytes.length - 1000)))).toThrow(/bytes.*cut off/);
+  expect(() => loadPronouncer(copied("header", bytes.subarray(0, 300)))).toThrow(/cut off/);
+
+  const other = new Transformer({ ...pronouncerConfig, targetVocabularySize: 70, seed: 1 });
+  const tensors = snapshot(other.parameters());
+  other.dispose();
+  expect(() => loadPronouncer(copied("other", encodeSafetensors({ tensors, metadata: {} })))).toThrow(
+    "restore: expected targetEmbedding.weight [42, 128], got [70, 128]; these weights are of a model with other sizes",
+  );
+  expect(() => loadPronouncer(path.join(folder, "none.safetensors"))).toThrow(
+    "loadPronouncer: expected none.safetensors",
+  );
+  expect(tf.memory().numTensors).toBe(before);
+});
