@@ -160,7 +160,7 @@ export const courseSourceGPT = writerTraining({
   name: "course-source-gpt",
   about: "a GPT of half the width learns the TypeScript of this course's library",
   modelSize: 64,
-  steps: 2000,
+  steps: 1000,
   seed: 1337,
   texts: courseSource,
   prompt: "export function ",
