@@ -162,8 +162,8 @@ export function smoothedLoss(
   q: readonly number[],
 ): { readonly loss: number; readonly lowest: number } {
   // BEGIN 10.5
-  const loss = -q.reduce((sum, share, v) => sum + share * logProbabilities[v]!, 0);
-  const lowest = -q.reduce((sum, share) => sum + (share > 0 ? share * Math.log(share) : 0), 0);
+  const loss = q.reduce((sum, share, v) => sum - share * logProbabilities[v]!, 0);
+  const lowest = q.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0);
   return { loss, lowest };
   // END 10.5
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { Vocabulary } from "../text/vocabulary";
 import { beamSearch, greedySearch, type Hypothesis, type StepDecoder } from "./search";
-import { shiftRight, type Transformer, type TransformerConfig } from "./transformer";
+import { type DecodingSource, shiftRight, type Transformer, type TransformerConfig } from "./transformer";
 
 /*
  * Spelling to sound with the Transformer: a word's letters are the source, its phonemes the target.
@@ -60,14 +60,31 @@ export interface Spoken {
   readonly logProbability: number;
 }
 
+/** So many words are said side by side: enough to be fast, few enough to need little memory. */
+const sideBySide = 100;
+
 /** How the model says each word, likeliest first: as many ways as there are beams. */
 export function pronounce(model: Transformer, words: readonly string[], options: PronounceOptions = {}): Spoken[][] {
+  const spelled = words.map(spell);
+  const byLength = [...spelled.keys()].sort((a, b) => spelled[a]!.length - spelled[b]!.length); // little padding
+  const said = new Array<Spoken[]>(words.length);
+  for (let i = 0; i < byLength.length; i += sideBySide) {
+    const some = byLength.slice(i, i + sideBySide);
+    const ways = pronounceTogether(
+      model,
+      some.map((word) => spelled[word]!),
+      options,
+    );
+    for (const [row, word] of some.entries()) said[word] = ways[row]!;
+  }
+  return said;
+}
+
+function pronounceTogether(model: Transformer, rows: readonly (readonly number[])[], options: PronounceOptions) {
   const { beams = 1, lengthPenalty = 1, maxLength = 40 } = options;
-  if (words.length === 0) return [];
-  const rows = words.map(spell).flatMap((row) => new Array<number[]>(beams).fill(row));
-  const source = tf.tidy(() => model.prepare(model.encode(padded(rows))));
+  const source = tf.tidy(() => repeated(model.prepare(model.encode(padded(rows))), beams));
   const decoder: StepDecoder = { step: (ids, cache) => model.step(ids, source, cache) };
-  const search = { rows: words.length, start, end, maxLength };
+  const search = { rows: rows.length, start, end, maxLength };
   try {
     const found =
       beams === 1
@@ -77,6 +94,19 @@ export function pronounce(model: Transformer, words: readonly string[], options:
   } finally {
     tf.dispose(source);
   }
+}
+
+/** Each row as often as a word has beams, side by side. */
+function repeated({ cross, mask }: DecodingSource, beams: number): DecodingSource {
+  if (beams === 1) return { cross, mask };
+  const rows = tf.tensor1d(
+    Array.from({ length: mask.shape[0] * beams }, (_, i) => Math.floor(i / beams)),
+    "int32",
+  );
+  return {
+    cross: cross.map(({ key, value }) => ({ key: tf.gather(key, rows), value: tf.gather(value, rows) })),
+    mask: tf.gather(mask, rows),
+  };
 }
 
 /** Which letters the last decoder layer looks at while it writes each phoneme: the mean over its heads, `[T][S]`. */

@@ -3,6 +3,7 @@ export * from "./clip";
 export * from "./early-stopping";
 export * from "./freeze";
 export * from "./gradients";
+export * from "./length-batches";
 export * from "./losses";
 export * from "./metrics";
 export * from "./optimizers";

@@ -590,8 +590,8 @@ const lesson: Lesson = {
             "Your loss looks at the true class alone. Then smoothing only scales the loss and softens nothing: the sum runs over all classes, and each small q pulls its p up a little.",
           edits: [
             [
-              "sum + share * logProbabilities[v]!, 0)",
-              "sum + (share === Math.max(...q) ? share * logProbabilities[v]! : 0), 0)",
+              "sum - share * logProbabilities[v]!, 0)",
+              "sum - (share === Math.max(...q) ? share * logProbabilities[v]! : 0), 0)",
             ],
           ],
         },
