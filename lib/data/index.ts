@@ -2,6 +2,7 @@ export * from "./checked-entities";
 export * from "./definition-questions";
 export * from "./fnv";
 export * from "./is-a-pairs";
+export * from "./mails";
 export * from "./mnist";
 export * from "./moby-dick";
 export * from "./named-entities";
