@@ -6,12 +6,12 @@ import { causalMask } from "../../nn/masks";
 import { Random } from "../../random";
 import { crossEntropy } from "../../train/losses";
 import { AdamW } from "../../train/optimizers";
-import { bertStep, gptStep, mnistStep, namesStep, pronunciationStep, type Running } from "./steps";
+import { bertStep, gptStep, gptWriting, mnistStep, namesStep, pronunciationStep, type Running } from "./steps";
 
 /** One thing that is timed. The same names stand in `torch-cases.py`. */
 export interface Case {
   readonly name: string;
-  readonly group: "matMul" | "kernels" | "steps" | "growth";
+  readonly group: "matMul" | "kernels" | "steps" | "writing" | "growth";
   /** Additions and multiplications, where they are worth comparing with the machine's peak. */
   readonly work?: number;
   readonly make: () => Running;
@@ -135,7 +135,7 @@ const kernels: Case[] = [
 ];
 
 /** The GPT whose step the targets are about: batch 16, length 64, width 128, 4 layers, 4 heads, vocabulary 65. */
-const gpt = { batch: 16, length: 64, width: 128, layers: 4, heads: 4, vocabulary: 65 };
+export const gpt = { batch: 16, length: 64, width: 128, layers: 4, heads: 4, vocabulary: 65 };
 
 /** Six times the weights that multiply, for each token (2 forward, 4 backward), and attention's two products. */
 export function gptWork({ batch, length, width, layers, vocabulary }: typeof gpt): number {
@@ -149,6 +149,11 @@ const steps: Case[] = [
   { name: "GPT 16×64, width 128", group: "steps", work: gptWork(gpt), make: () => gptStep(gpt) },
   { name: "G2P Transformer, batch 64", group: "steps", make: pronunciationStep },
   { name: "BERT-mini 32×64", group: "steps", make: bertStep },
+];
+
+/** Lesson 11's model, one text at a time: 63 tokens in so many milliseconds. */
+const writing: Case[] = [
+  { name: "GPT writes 63 tokens, cached", group: "writing", make: () => gptWriting({ ...gpt, vocabulary: 89 }) },
 ];
 
 /** The same GPT with one size changed. */
@@ -177,5 +182,6 @@ export const cases: Case[] = unique([
   matMul(1, 1, 512, 128),
   ...kernels,
   ...steps,
+  ...writing,
   ...growth,
 ]);

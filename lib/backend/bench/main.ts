@@ -5,7 +5,9 @@ import * as path from "node:path";
 import { Command } from "commander";
 import { projectRoot } from "../../root";
 import { Wasm } from "../wasm";
-import { type Case, cases } from "./cases";
+import { type Case, cases, gpt } from "./cases";
+import { printProfile } from "./profile";
+import { gptStep } from "./steps";
 import { printGrowth, printTable } from "./table";
 
 /*
@@ -51,17 +53,23 @@ async function main(): Promise<void> {
     .option("--python <path>", "with the PyTorch of this Python")
     .option("--rounds <n>", "how often each column has its turn", "3")
     .option("--seconds <s>", "how long each case is timed in a round", "0.5")
-    .option("--group <names>", "only these groups: matMul, kernels, steps, growth")
+    .option("--group <names>", "only these groups: matMul, kernels, steps, writing, growth")
+    .option("--profile", "instead of the table: where the time of a training step goes, kernel by kernel")
     .option("--columns <names>", 'only columns that begin so, separated by commas: "ours,PyTorch"')
     .parse();
   const options = program.opts<{
     torch?: boolean;
+    profile?: boolean;
     python?: string;
     rounds: string;
     seconds: string;
     group?: string;
     columns?: string;
   }>();
+  if (options.profile) {
+    await printProfile("GPT 16×64, width 128", () => gptStep(gpt));
+    return;
+  }
   const chosen = cases.filter(({ group }) => !options.group || options.group.split(",").includes(group));
   const python = options.python ?? process.env["BENCH_PYTHON"] ?? (options.torch ? installTorch() : undefined);
   const columns = [

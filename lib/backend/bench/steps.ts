@@ -2,8 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { BERTForPreTraining } from "../../models/bert";
 import { GPT } from "../../models/gpt";
 import { MLP } from "../../models/mlp";
+import { sampleToken } from "../../models/sampling";
 import { Transformer } from "../../models/transformer";
 import { tanh } from "../../nn/activations";
+import type { KeyValue } from "../../nn/attention";
 import { Embedding } from "../../nn/embedding";
 import { Module } from "../../nn/module";
 import { Random } from "../../random";
@@ -98,6 +100,35 @@ export function gptStep({ batch, length, width, layers, heads, vocabulary }: Gpt
   const targets = ids([batch * length], vocabulary) as tf.Tensor1D;
   const loss = () => crossEntropy(model.forward(tokens).reshape([batch * length, vocabulary]), targets);
   return training(model, new AdamW(model.parameters()), loss, [tokens, targets]);
+}
+
+/** The trained GPT's way to write: one text from its first token to the end of the context, with cached keys and values. */
+export function gptWriting({ length, width, layers, heads, vocabulary }: Omit<GptSize, "batch">): Running {
+  const model = new GPT({
+    vocabularySize: vocabulary,
+    contextLength: length,
+    modelSize: width,
+    numHeads: heads,
+    numLayers: layers,
+    activation: "gelu",
+    bias: false,
+    seed: 1,
+  });
+  return {
+    run: () => {
+      let token = 0;
+      let cache: KeyValue[] | undefined;
+      for (let written = 0; written < length - 1; written++) {
+        const step = tf.tidy(() => model.step(tf.tensor2d([token], [1, 1], "int32"), cache));
+        tf.dispose(cache ?? []);
+        cache = step.cache;
+        token = sampleToken(step.logits.dataSync(), [], {}, random);
+        step.logits.dispose();
+      }
+      tf.dispose(cache ?? []);
+    },
+    dispose: () => model.dispose(),
+  };
 }
 
 /** The grapheme-to-phoneme Transformer: 3 + 3 layers of 128, pre-norm, batches of 64 words of 8 letters and 7 sounds. */

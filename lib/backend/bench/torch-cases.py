@@ -57,14 +57,14 @@ def training(name, make):
 class Block(nn.Module):
     """A pre-norm or post-norm layer, with attention to itself and, in a decoder, to a context."""
 
-    def __init__(self, width, heads, hidden, activation, pre, cross=False):
+    def __init__(self, width, heads, hidden, activation, pre, cross=False, bias=True):
         super().__init__()
         self.heads, self.activation, self.pre = heads, activation, pre
-        self.q, self.k, self.v, self.o = (nn.Linear(width, width) for _ in range(4))
+        self.q, self.k, self.v, self.o = (nn.Linear(width, width, bias=bias) for _ in range(4))
         if cross:
             self.cq, self.ck, self.cv, self.co = (nn.Linear(width, width) for _ in range(4))
-        self.up, self.down = nn.Linear(width, hidden), nn.Linear(hidden, width)
-        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3 if cross else 2))
+        self.up, self.down = nn.Linear(width, hidden, bias=bias), nn.Linear(hidden, width, bias=bias)
+        self.norms = nn.ModuleList(nn.LayerNorm(width, bias=bias) for _ in range(3 if cross else 2))
 
     def split(self, x):
         return x.view(x.shape[0], x.shape[1], self.heads, -1).transpose(1, 2)
@@ -72,6 +72,16 @@ class Block(nn.Module):
     def attend(self, q, k, v, o, x, context, **mask):
         y = F.scaled_dot_product_attention(self.split(q(x)), self.split(k(context)), self.split(v(context)), **mask)
         return o(y.transpose(1, 2).reshape(x.shape))
+
+    def step(self, x, cache):
+        """The newest place, with the keys and values of those before it. Pre-norm."""
+        h = self.norms[0](x)
+        key, value = self.split(self.k(h)), self.split(self.v(h))
+        if cache is not None:
+            key, value = torch.cat([cache[0], key], 2), torch.cat([cache[1], value], 2)
+        y = F.scaled_dot_product_attention(self.split(self.q(h)), key, value)
+        x = x + self.o(y.transpose(1, 2).reshape(x.shape))
+        return x + self.down(self.activation(self.up(self.norms[1](x)))), (key, value)
 
     def forward(self, x, context=None, **mask):
         def sublayer(x, norm, f):
@@ -84,17 +94,38 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    def __init__(self, length, width, layers, heads, vocabulary):
+    def __init__(self, length, width, layers, heads, vocabulary, bias=True):
         super().__init__()
         self.tokens, self.places = nn.Embedding(vocabulary, width), nn.Embedding(length, width)
-        self.blocks = nn.ModuleList(Block(width, heads, 4 * width, F.gelu, True) for _ in range(layers))
-        self.norm = nn.LayerNorm(width)
+        self.blocks = nn.ModuleList(Block(width, heads, 4 * width, F.gelu, True, bias=bias) for _ in range(layers))
+        self.norm = nn.LayerNorm(width, bias=bias)
 
     def forward(self, ids):
         x = self.tokens(ids) + self.places(torch.arange(ids.shape[1]))
         for block in self.blocks:
             x = block(x, is_causal=True)
         return self.norm(x) @ self.tokens.weight.T
+
+
+    @torch.inference_mode()
+    def write(self, count):
+        """So many tokens after token 0, one by one, with cached keys and values."""
+        token, caches = torch.zeros(1, 1, dtype=torch.long), [None] * len(self.blocks)
+        for place in range(count):
+            x = self.tokens(token) + self.places(torch.tensor([place]))
+            for i, block in enumerate(self.blocks):
+                x, caches[i] = block.step(x, caches[i])
+            logits = self.norm(x)[:, -1] @ self.tokens.weight.T
+            token = torch.multinomial(torch.softmax(logits, -1), 1)
+            token.item()
+
+
+def writing(name, length=64, width=128, layers=4, heads=4, vocabulary=89):
+    def make():
+        model = GPT(length, width, layers, heads, vocabulary, bias=False)
+        return lambda: model.write(length - 1)
+
+    return name, make
 
 
 def gpt(name, batch=16, length=64, width=128, layers=4, heads=4, vocabulary=65):
@@ -205,6 +236,7 @@ cases = dict(
         gpt("GPT 16×64, width 128"),
         training("G2P Transformer, batch 64", pronunciation),
         training("BERT-mini 32×64", bert),
+        writing("GPT writes 63 tokens, cached"),
         *(
             gpt(f"GPT {batch}×{length}, width {width} (growth)", batch, length, width)
             for batch, length, width in [(b, 64, 128) for b in (4, 8, 16, 32)]
