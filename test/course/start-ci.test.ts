@@ -19,23 +19,40 @@ function runCI(fakes: Record<string, string>) {
     fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 });
   }
   const { status, stdout } = spawnSync(path.join(projectRoot, ".ci/run"), { encoding: "utf8", env: { PATH: bin } });
-  return { status, last: stdout.trim().split("\n").at(-1), calls: fs.readFileSync(calls, "utf8").split("\n") };
+  const output = stdout.trim().split("\n");
+  return { status, output, last: output.at(-1), calls: fs.readFileSync(calls, "utf8").split("\n") };
 }
 
-const npm = (check: number, tests: string, code: number) =>
-  `if [ "$*" = "run --silent check" ]; then exit ${check}; fi; echo "CI=$CI"; echo "${tests}"; exit ${code}`;
+/** `npm test` says `tests`; asked for some folders, it says `part`. */
+const npm = (check: number, tests: string, code: number, part = "5 passed, 0 failed") => `
+case "$*" in
+  "run --silent check") exit ${check} ;;
+  "test --silent") echo "CI=$CI"; echo "${tests}"; exit ${code} ;;
+  *) echo "threads=$BACKEND_THREADS fused=$BACKEND_FUSED"; echo "${part}" ;;
+esac`;
 
 test("adds the checks to the tests, and fails when anything failed", () => {
-  const run = (check: number, tests: string, code: number) => {
-    const { last, status } = runCI({ chromium: "", npm: npm(check, tests, code) });
+  const run = (check: number, tests: string, code: number, part?: string) => {
+    const { last, status } = runCI({ chromium: "", npm: npm(check, tests, code, part) });
     return [last, status];
   };
-  expect(run(0, "41 passed, 0 failed", 0)).toEqual(["42 passed, 0 failed", 0]);
-  expect(run(1, "41 passed, 0 failed", 0)).toEqual(["41 passed, 1 failed", 1]);
-  expect(run(0, "40 passed, 1 failed", 1)).toEqual(["41 passed, 1 failed", 1]);
-  expect(run(0, "41 passed, 0 failed", 1)).toEqual(["42 passed, 1 failed", 1]);
-  expect(run(0, "crashed", 1)).toEqual(["1 passed, 1 failed", 1]);
-  expect(run(0, "crashed", 0)).toEqual(["1 passed, 1 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 0)).toEqual(["52 passed, 0 failed", 0]);
+  expect(run(1, "41 passed, 0 failed", 0)).toEqual(["51 passed, 1 failed", 1]);
+  expect(run(0, "40 passed, 1 failed", 1)).toEqual(["51 passed, 1 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 1)).toEqual(["52 passed, 1 failed", 1]);
+  expect(run(0, "crashed", 1)).toEqual(["11 passed, 1 failed", 1]);
+  expect(run(0, "crashed", 0)).toEqual(["11 passed, 1 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 0, "4 passed, 1 failed")).toEqual(["50 passed, 2 failed", 1]);
+});
+
+test("repeats layers, models and training with one thread, and without fused kernels", () => {
+  const { calls, output } = runCI({ chromium: "", npm: npm(0, "1 passed, 0 failed", 0) });
+  expect(calls.filter((call) => call.startsWith("npm test"))).toEqual([
+    "npm test --silent",
+    "npm test --silent -- test/nn test/models test/train",
+    "npm test --silent -- test/nn test/models test/train",
+  ]);
+  expect(output.filter((line) => line.startsWith("threads="))).toEqual(["threads=1 fused=", "threads= fused=off"]);
 });
 
 test("installs Chromium, and Python's venv, only where they are missing", () => {
