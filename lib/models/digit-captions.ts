@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../random";
 import { Vocabulary } from "../text/vocabulary";
 import type { CLIPConfig } from "./clip";
-import { mnistViT } from "./vit";
 
 /*
  * Captions for handwritten digits, and the CLIP that reads them.
@@ -39,7 +38,7 @@ export const captionVocabulary = new Vocabulary([
 
 /** A vision Transformer of three layers and a caption Transformer of two. */
 export const digitCLIP = {
-  image: { ...mnistViT, numLayers: 3 },
+  image: { imageSize: [28, 28], patchSize: 7, modelSize: 64, numHeads: 4, numLayers: 3, feedForwardSize: 256 },
   caption: {
     vocabularySize: captionVocabulary.size,
     contextLength: longest,

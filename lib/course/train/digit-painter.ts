@@ -13,7 +13,7 @@ import { ship } from "./ship";
 import type { Training } from "./training";
 
 const seed = 1;
-const steps = 1500;
+const steps = 1000;
 const batchSize = 48;
 const { numCodes, patchSize, codesPerImage } = painterFormat;
 
@@ -43,7 +43,7 @@ export const digitPainter: Training = {
       batches: batches({ size: digits.count, batchSize, seed }, (rows) =>
         painterBatch(takeRows(digits.labels, 1, rows), takeRows(codes, codesPerImage, rows)),
       ),
-      schedule: cosine({ peak: 2e-3, steps, warmup: 100 }),
+      schedule: cosine({ peak: 3e-3, steps, warmup: 100 }),
       loss: lossOn,
       clipNorm: 1,
       seed,
