@@ -4,6 +4,7 @@ export * from "./edit-distance";
 export * from "./masking";
 export * from "./ngram";
 export * from "./sentence-pairs";
+export * from "./span-corruption";
 export * from "./tf-idf";
 export * from "./tokenizer";
 export * from "./unigram";

@@ -1,6 +1,7 @@
 export * from "./batches";
 export * from "./clip";
 export * from "./early-stopping";
+export * from "./exact-match";
 export * from "./freeze";
 export * from "./gradients";
 export * from "./length-batches";
