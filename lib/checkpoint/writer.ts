@@ -27,8 +27,8 @@ export interface WriterFigures {
   readonly samples: readonly { readonly step: number; readonly text: string }[];
 }
 
-/** The trained writers that come with the course: of Moby-Dick, at full and half width, and of the course's own source. */
-export type WriterName = "moby-dick-gpt" | "moby-dick-gpt-half" | "course-source-gpt";
+/** The trained writers that come with the course. */
+export type WriterName = "moby-dick-gpt";
 
 /** A GPT with trained weights, its tokenizer, and how it was trained. The caller disposes the model. */
 export interface Writer {
