@@ -6,7 +6,16 @@ import { causalMask } from "../../nn/masks";
 import { Random } from "../../random";
 import { crossEntropy } from "../../train/losses";
 import { AdamW } from "../../train/optimizers";
-import { bertStep, gptStep, gptWriting, mnistStep, namesStep, pronunciationStep, type Running } from "./steps";
+import {
+  bertStep,
+  gptStep,
+  gptWriting,
+  mnistStep,
+  namesStep,
+  pronunciationStep,
+  pronunciationWriting,
+  type Running,
+} from "./steps";
 
 /** One thing that is timed. The same names stand in `torch-cases.py`. */
 export interface Case {
@@ -151,9 +160,10 @@ const steps: Case[] = [
   { name: "BERT-mini 32×64", group: "steps", make: bertStep },
 ];
 
-/** Lesson 11's model, one text at a time: 63 tokens in so many milliseconds. */
+/** Lesson 11's model, one text at a time: 63 tokens in so many milliseconds. Lesson 10's, 64 words of 8 tokens side by side. */
 const writing: Case[] = [
   { name: "GPT writes 63 tokens, cached", group: "writing", make: () => gptWriting({ ...gpt, vocabulary: 89 }) },
+  { name: "G2P says 64 words, cached", group: "writing", make: pronunciationWriting },
 ];
 
 /** The same GPT with one size changed. */

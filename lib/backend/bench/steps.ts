@@ -131,10 +131,9 @@ export function gptWriting({ length, width, layers, heads, vocabulary }: Omit<Gp
   };
 }
 
-/** The grapheme-to-phoneme Transformer: 3 + 3 layers of 128, pre-norm, batches of 64 words of 8 letters and 7 sounds. */
-export function pronunciationStep(): Running {
-  const [batch, letters, sounds] = [64, 9, 8];
-  const model = new Transformer({
+/** The grapheme-to-phoneme Transformer: 3 + 3 layers of 128, pre-norm. */
+function pronouncer(): Transformer {
+  return new Transformer({
     sourceVocabularySize: 28,
     targetVocabularySize: 42,
     modelSize: 128,
@@ -145,11 +144,46 @@ export function pronunciationStep(): Running {
     norm: "pre",
     seed: 1,
   });
-  const source = ids([batch, letters], 28, 1) as tf.Tensor2D;
-  const target = ids([batch, sounds], 42, 1) as tf.Tensor2D;
-  const labels = ids([batch * sounds], 42, 1) as tf.Tensor1D;
-  const loss = () => crossEntropy(model.forward(source, target).reshape([batch * sounds, 42]), labels);
+}
+
+/** Batches of 64 words of 8 letters and 7 sounds, and an end each. */
+const [wordCount, letters, sounds] = [64, 9, 8];
+
+export function pronunciationStep(): Running {
+  const model = pronouncer();
+  const source = ids([wordCount, letters], 28, 1) as tf.Tensor2D;
+  const target = ids([wordCount, sounds], 42, 1) as tf.Tensor2D;
+  const labels = ids([wordCount * sounds], 42, 1) as tf.Tensor1D;
+  const loss = () => crossEntropy(model.forward(source, target).reshape([wordCount * sounds, 42]), labels);
   return training(model, new AdamW(model.parameters()), loss, [source, target, labels]);
+}
+
+/** As many words said side by side, greedily: reads all letters, then writes a sound at a time with cached keys and values. */
+export function pronunciationWriting(): Running {
+  const model = pronouncer();
+  const letterIds = ids([wordCount, letters], 28, 1) as tf.Tensor2D;
+  return {
+    run: () => {
+      const source = tf.tidy(() => model.prepare(model.encode(letterIds)));
+      let cache: KeyValue[] | undefined;
+      let newest = new Int32Array(wordCount).fill(1);
+      for (let written = 0; written < sounds; written++) {
+        const step = tf.tidy(() => {
+          const { logits, cache: longer } = model.step(tf.tensor2d(newest, [wordCount, 1], "int32"), source, cache);
+          return { likeliest: logits.argMax(1), longer };
+        });
+        tf.dispose(cache ?? []);
+        cache = step.longer;
+        newest = Int32Array.from(step.likeliest.dataSync());
+        step.likeliest.dispose();
+      }
+      tf.dispose([cache ?? [], source]);
+    },
+    dispose: () => {
+      model.dispose();
+      letterIds.dispose();
+    },
+  };
 }
 
 /** BERT-mini: 4 layers of 128, post-norm, 32 pairs of 64 tokens of 4,096, 288 of them masked. */

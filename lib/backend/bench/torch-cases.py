@@ -73,14 +73,17 @@ class Block(nn.Module):
         y = F.scaled_dot_product_attention(self.split(q(x)), self.split(k(context)), self.split(v(context)), **mask)
         return o(y.transpose(1, 2).reshape(x.shape))
 
-    def step(self, x, cache):
-        """The newest place, with the keys and values of those before it. Pre-norm."""
+    def step(self, x, cache, source=None):
+        """The newest place, with the keys and values of those before it, and in a decoder those of the source. Pre-norm."""
         h = self.norms[0](x)
         key, value = self.split(self.k(h)), self.split(self.v(h))
         if cache is not None:
             key, value = torch.cat([cache[0], key], 2), torch.cat([cache[1], value], 2)
         y = F.scaled_dot_product_attention(self.split(self.q(h)), key, value)
         x = x + self.o(y.transpose(1, 2).reshape(x.shape))
+        if source is not None:
+            y = F.scaled_dot_product_attention(self.split(self.cq(self.norms[2](x))), *source)
+            x = x + self.co(y.transpose(1, 2).reshape(x.shape))
         return x + self.down(self.activation(self.up(self.norms[1](x)))), (key, value)
 
     def forward(self, x, context=None, **mask):
@@ -151,26 +154,54 @@ def names_mlp():
     return model, lambda: F.cross_entropy(model(x), labels), torch.optim.SGD(model.parameters(), 0.1)
 
 
+class Pronouncer(nn.Module):
+    """Letters to sounds: 3 + 3 pre-norm layers of 128."""
+
+    def __init__(self, width=128):
+        super().__init__()
+        self.source, self.target = nn.Embedding(28, width), nn.Embedding(42, width)
+        self.encoder = nn.ModuleList(Block(width, 4, 512, F.relu, True) for _ in range(3))
+        self.decoder = nn.ModuleList(Block(width, 4, 512, F.relu, True, cross=True) for _ in range(3))
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
+        self.output = nn.Linear(width, 42)
+
+    def encode(self, source):
+        x = self.source(source)
+        for block in self.encoder:
+            x = block(x)
+        return self.norms[0](x)
+
+    def forward(self, source, target):
+        context, x = self.encode(source), self.target(target)
+        for block in self.decoder:
+            x = block(x, context, is_causal=True)
+        return self.output(self.norms[1](x))
+
+    @torch.inference_mode()
+    def say(self, source, count):
+        """So many sounds of every word, the likeliest each time, with cached keys and values."""
+        context = self.encode(source)
+        across = [(b.split(b.ck(context)), b.split(b.cv(context))) for b in self.decoder]
+        newest, caches = torch.ones(len(source), 1, dtype=torch.long), [None] * len(self.decoder)
+        for _ in range(count):
+            x = self.target(newest)
+            for i, block in enumerate(self.decoder):
+                x, caches[i] = block.step(x, caches[i], across[i])
+            newest = self.output(self.norms[1](x))[:, -1].argmax(-1, keepdim=True)
+            newest.tolist()
+
+
 def pronunciation():
-    width, model = 128, nn.Module()
-    model.source, model.target = nn.Embedding(28, width), nn.Embedding(42, width)
-    model.encoder = nn.ModuleList(Block(width, 4, 512, F.relu, True) for _ in range(3))
-    model.decoder = nn.ModuleList(Block(width, 4, 512, F.relu, True, cross=True) for _ in range(3))
-    model.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
-    model.output = nn.Linear(width, 42)
+    model = Pronouncer()
     source, target = torch.randint(1, 28, (64, 9)), torch.randint(1, 42, (64, 8))
     labels = torch.randint(1, 42, (64 * 8,))
-
-    def loss():
-        context = model.source(source)
-        for block in model.encoder:
-            context = block(context)
-        context, x = model.norms[0](context), model.target(target)
-        for block in model.decoder:
-            x = block(x, context, is_causal=True)
-        return F.cross_entropy(model.output(model.norms[1](x)).view(-1, 42), labels)
-
+    loss = lambda: F.cross_entropy(model(source, target).view(-1, 42), labels)
     return model, loss, torch.optim.AdamW(model.parameters(), 1e-3)
+
+
+def saying():
+    model, source = Pronouncer(), torch.randint(1, 28, (64, 9))
+    return lambda: model.say(source, 8)
 
 
 def bert():
@@ -237,6 +268,7 @@ cases = dict(
         training("G2P Transformer, batch 64", pronunciation),
         training("BERT-mini 32×64", bert),
         writing("GPT writes 63 tokens, cached"),
+        ("G2P says 64 words, cached", saying),
         *(
             gpt(f"GPT {batch}×{length}, width {width} (growth)", batch, length, width)
             for batch, length, width in [(b, 64, 128) for b in (4, 8, 16, 32)]
