@@ -17,6 +17,7 @@ export * from "./search";
 export * from "./sentences";
 export * from "./speech-bert";
 export * from "./t5";
+export * from "./text-to-text";
 export * from "./transformer";
 export * from "./visual-codes";
 export * from "./vit";

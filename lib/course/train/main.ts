@@ -12,10 +12,30 @@ import { courseSourceGPT, mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
 import { names } from "./names";
 import { recall } from "./recall";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
+import { t5Answer, t5Pronounce, t5Sentiment, t5Tasks } from "./t5-tasks";
 import type { Training } from "./training";
 import { vit } from "./vit";
 
-const trainings: readonly Training[] = [mnistMLP, names, g2p, g2pLong, recall, ablation, mobyDickGPT, mobyDickGPTHalf, courseSourceGPT, vit, bertMini, bertHeads, clip, digitPainter];
+const trainings: readonly Training[] = [
+  mnistMLP,
+  names,
+  g2p,
+  g2pLong,
+  recall,
+  ablation,
+  mobyDickGPT,
+  mobyDickGPTHalf,
+  courseSourceGPT,
+  vit,
+  bertMini,
+  bertHeads,
+  clip,
+  digitPainter,
+  t5Tasks,
+  t5Pronounce,
+  t5Sentiment,
+  t5Answer,
+];
 
 async function main(): Promise<void> {
   const command = new Command("npm run train --")
