@@ -36,6 +36,8 @@ export interface HeadFigures {
   readonly data: string;
   readonly metric: string;
   readonly examples: { readonly train: number; readonly test: number };
+  /** How many steps the model was pre-trained for, and then fine-tuned. */
+  readonly preTrainingSteps: number;
   readonly steps: number;
   readonly scores: readonly number[];
   readonly baselines: readonly { readonly name: string; readonly score: number }[];
@@ -43,9 +45,10 @@ export interface HeadFigures {
 
 /** The course's BERT, pre-trained on the State of the Union addresses. The caller disposes it. */
 export function loadSpeechBERT(folder = shipped): { model: BERTForPreTraining; figures: PreTrainingFigures } {
+  const figures: PreTrainingFigures = readJson(folder, "bert-mini");
   const model = new BERTForPreTraining({ ...speechBERTConfig, seed: 1 });
   fill(model, folder, "bert-mini");
-  return { model, figures: readJson(folder, "bert-mini") };
+  return { model, figures };
 }
 
 /** The same after fine-tuning: it marks where an answer starts and ends. */
