@@ -52,16 +52,13 @@ export function sentimentTask(): TextTask {
   return { train: examples(train), validation: examples(validation), test: examples(test) };
 }
 
-/**
- * `answer: what is a finch? small songbird` → `animal`, and `answer: is a finch a plant? small songbird` → `no`: three
- * questions about each of WordNet's short definitions.
- */
+/** `answer: what is a finch? small songbird` → `animal`: a question about each of WordNet's short definitions. */
 export function answerTask(): TextTask {
   const { train, validation, test } = splitByHash(shortDefinitions(), ({ word }) => word, shares);
   return {
-    train: train.flatMap(questions),
-    validation: mixed(validation.flatMap(questions)),
-    test: mixed(test.flatMap(questions)),
+    train: train.map(question),
+    validation: mixed(validation.map(question)),
+    test: mixed(test.map(question)),
   };
 }
 
@@ -107,16 +104,8 @@ function fits(word: string, sense: Synset): boolean {
   );
 }
 
-/** One question for the kind; one that a yes answers and one that a no answers, about a wrong kind chosen by hash. */
-function questions({ word, definition, kind }: Definition): TextExample[] {
-  const others = [...kinds.values()].filter((other) => other !== kind);
-  const wrong = others[fnv1a(word) % others.length]!;
-  const named = withArticle(word);
-  return [
-    example(`answer: what is ${named}? ${definition}`, kind),
-    example(`answer: is ${named} ${kindWithArticle(kind)}? ${definition}`, "yes"),
-    example(`answer: is ${named} ${kindWithArticle(wrong)}? ${definition}`, "no"),
-  ];
+function question({ word, definition, kind }: Definition): TextExample {
+  return example(`answer: what is ${/^[aeiou]/.test(word) ? "an" : "a"} ${word}? ${definition}`, kind);
 }
 
 /** In the order of their hashes, so that the first hundred are a fair sample. */
@@ -127,6 +116,3 @@ function mixed(examples: readonly TextExample[]): TextExample[] {
 function example(input: string, target: string): TextExample {
   return { input, target, accepted: [target] };
 }
-
-const withArticle = (word: string) => `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`;
-const kindWithArticle = (kind: string) => (kind === "food" ? kind : withArticle(kind));
