@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
 import { ablation } from "./ablation";
 import { bertHeads } from "./bert-heads";
-import { bertMini } from "./bert-mini";
+import { bertMini, bertMiniLong } from "./bert-mini";
 import { clip } from "./clip";
 import { digitPainter } from "./digit-painter";
 import { g2p, g2pLong } from "./g2p";
@@ -28,6 +28,7 @@ const trainings: readonly Training[] = [
   courseSourceGPT,
   vit,
   bertMini,
+  bertMiniLong,
   bertHeads,
   clip,
   digitPainter,
