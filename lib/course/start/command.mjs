@@ -24,6 +24,7 @@ const commands = {
   train: program("lib/course/train/main.ts"),
   release: program("lib/course/grader/release/main.ts"),
   bench: program("lib/backend/bench/main.ts"),
+  book: program("lib/course/book/main.ts", { jupyter: true }),
 };
 
 /** @param {string[]} line the command's name and its arguments */
