@@ -30,12 +30,12 @@ export const kinds = new Map([
   [6, "thing"], // an artefact: something that people make
 ]);
 
-/** `pronounce: cat` → `K AE T`: the words of CMUdict that have 3 to 5 letters. */
+/** `pronounce: cat` → `K AE T`: the words of CMUdict that have 3 or 4 letters. */
 export function pronounceTask(): TextTask {
   const { train, validation, test } = pronunciations();
   const examples = (list: typeof train): TextExample[] =>
     list
-      .filter(({ word }) => word.length >= 3 && word.length <= 5)
+      .filter(({ word }) => word.length >= 3 && word.length <= 4)
       .map(({ word, phonemes, listed }) => ({
         input: `pronounce: ${word.toLowerCase()}`,
         target: phonemes.join(" "),
@@ -96,8 +96,8 @@ function fits(word: string, sense: Synset): boolean {
   const { definition } = sense;
   const latin = /\b(genus|genera|family|order|class|suborder|type)\b/; // names of groups, which are no animals or plants
   return (
-    /^[a-z]{3,12}$/.test(word) &&
-    /^[A-Za-z ,;:()'.0-9-]{8,48}$/.test(definition) &&
+    /^[a-z]{3,10}$/.test(word) &&
+    /^[A-Za-z ,;:()'.0-9-]{8,44}$/.test(definition) &&
     !latin.test(definition) &&
     (sense.words.includes(word) || !living.has(sense.subject)) &&
     isPolite(sense)

@@ -29,9 +29,9 @@ test.each(Object.entries(tasks))("%s: no question is in two parts", (_, { train,
 
 test("a word is pronounced as CMUdict has it, in any of its ways", () => {
   const all = [...tasks.pronounce.train, ...tasks.pronounce.validation, ...tasks.pronounce.test];
-  const often = all.find(({ input }) => input === "pronounce: often")!;
-  expect(often.target).toBe("AO F T AH N");
-  expect([...often.accepted].sort()).toEqual(["AO F AH N", "AO F T AH N"]);
+  const aunt = all.find(({ input }) => input === "pronounce: aunt")!;
+  expect(aunt.target).toBe("AE N T");
+  expect([...aunt.accepted].sort()).toEqual(["AE N T", "AO N T"]);
 });
 
 test("a question about every definition, none of its words in two parts, six kinds of answer", () => {
