@@ -38,6 +38,7 @@ export interface SpelledWord {
 
 /** A batch for teacher forcing: letters `[B, S]`, what the decoder reads `[B, T]` and what it should write `[B, T]`. */
 export function pronouncerBatch(entries: readonly SpelledWord[]) {
+  if (entries.length === 0) throw new Error("pronouncerBatch: expected at least one word, got none");
   const targets = entries.map((entry) => [...entry.phonemes.map((phoneme) => phonemes.id(phoneme)), end]);
   return {
     source: padded(entries.map((entry) => spell(entry.word))),

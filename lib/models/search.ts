@@ -45,6 +45,9 @@ export interface BeamOptions extends SearchOptions {
  */
 export function beamSearch(decoder: StepDecoder, options: BeamOptions): Hypothesis[][] {
   const { rows, beams, start, end, maxLength, lengthPenalty = 1 } = options;
+  if (!(Number.isInteger(beams) && beams >= 1 && maxLength >= 1)) {
+    throw new Error(`beamSearch: expected at least 1 beam and 1 token, got ${beams} beams and ${maxLength} tokens`);
+  }
   const searches = Array.from({ length: rows }, () => new RowSearch(beams, end, lengthPenalty));
   let ids = new Int32Array(rows * beams).fill(start);
   let cache: KeyValue[] | undefined;

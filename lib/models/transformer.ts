@@ -130,6 +130,9 @@ export class Transformer extends Module {
     { context, mask: contextMask }: EncodedSource,
     { dropout: random }: { dropout?: Random | undefined } = {},
   ) {
+    if (target.shape[0] !== context.shape[0]) {
+      throw new Error(`Transformer: expected ${context.shape[0]} targets, one for each source, got ${target.shape[0]}`);
+    }
     const mask = causalMask(target.shape[1]);
     const crossWeights: tf.Tensor4D[] = [];
     let x = this.embed(this.targetEmbedding, target, 0, random);

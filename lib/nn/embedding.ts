@@ -31,6 +31,12 @@ export class Embedding extends Module {
   forward(ids: tf.Tensor1D): tf.Tensor2D;
   forward(ids: tf.Tensor): tf.Tensor {
     if (ids.dtype !== "int32") throw new Error(`Embedding: expected int32 ids, got ${ids.dtype}`);
+    const unknown = ids.dataSync().find((id) => !(id >= 0 && id < this.count));
+    if (unknown !== undefined) {
+      throw new Error(
+        `Embedding: expected ids from 0 to ${this.count - 1}, got ${unknown}; the text was encoded with another vocabulary`,
+      );
+    }
     return tf.gather(this.weight, ids);
   }
 }

@@ -71,5 +71,14 @@ test("bad input gets a sentence", () => {
   const model = new Transformer({ ...tiny, seed: 4 });
   expect(() => pronounce(model, ["naïve"])).toThrow('pronounce: expected a word of the letters A to Z, got "naïve"');
   expect(() => pronounce(model, [""])).toThrow('pronounce: expected a word of the letters A to Z, got ""');
+  expect(() => pronouncerBatch([])).toThrow("pronouncerBatch: expected at least one word, got none");
+  expect(() => pronouncerBatch([{ word: "A", phonemes: ["QQ"] }])).toThrow('got "QQ"');
+  const before = tf.memory().numTensors;
+  expect(() => pronounce(model, ["A"], { beams: 0 })).toThrow(
+    "beamSearch: expected at least 1 beam and 1 token, got 0",
+  );
+  expect(tf.memory().numTensors).toBe(before);
+  // Sinusoids have no end: a word of any length is said.
+  expect(pronounce(model, ["A".repeat(300)], { maxLength: 3 })[0]![0]!.phonemes).toHaveLength(3);
   model.dispose();
 });

@@ -205,4 +205,12 @@ test("bad input gets a sentence", () => {
   expect(() => new Transformer({ ...tiny, sharedEmbeddings: true })).toThrow(
     "Transformer: expected one vocabulary for shared embeddings, got 13 source and 7 target tokens",
   );
+  tf.tidy(() => {
+    const model = new Transformer(tiny);
+    expect(() => model.forward(ids(sources), ids([[1]]))).toThrow(
+      `Transformer: expected ${sources.length} targets, one for each source, got 1`,
+    );
+    expect(() => model.forward(ids([[13]]), ids([[1]]))).toThrow("Embedding: expected ids from 0 to 12, got 13");
+    model.dispose();
+  });
 });

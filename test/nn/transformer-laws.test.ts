@@ -265,4 +265,9 @@ test("bad input gets a sentence", () => {
   expect(() => new Embedding(3, 2, { random }).forward(tf.zeros([2, 2]))).toThrow(
     "Embedding: expected int32 ids, got float32",
   );
+  for (const id of [3, -1]) {
+    expect(() => new Embedding(3, 2, { random }).forward(tf.tensor1d([0, id], "int32"))).toThrow(
+      `Embedding: expected ids from 0 to 2, got ${id}; the text was encoded with another vocabulary`,
+    );
+  }
 });
