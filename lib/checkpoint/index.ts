@@ -4,6 +4,7 @@ export * from "./float16";
 export * from "./hub";
 export * from "./hugging-face";
 export * from "./minilm";
+export * from "./minilm-features";
 export * from "./model-config";
 export * from "./pretrained";
 export * from "./pronouncer";

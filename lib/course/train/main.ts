@@ -6,7 +6,9 @@ import { bertHeads } from "./bert-heads";
 import { bertMini, bertMiniLong } from "./bert-mini";
 import { clip } from "./clip";
 import { digitPainter } from "./digit-painter";
+import { fineTuning } from "./fine-tuning";
 import { g2p, g2pLong } from "./g2p";
+import { miniLMFeatures } from "./minilm-features";
 import { mnistMLP } from "./mnist-mlp";
 import { courseSourceGPT, mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
 import { names } from "./names";
@@ -27,15 +29,17 @@ const trainings: readonly Training[] = [
   mobyDickGPTHalf,
   courseSourceGPT,
   vit,
+  clip,
+  digitPainter,
   bertMini,
   bertMiniLong,
   bertHeads,
-  clip,
-  digitPainter,
   t5Tasks,
   t5Pronounce,
   t5Sentiment,
   t5Answer,
+  miniLMFeatures,
+  fineTuning,
 ];
 
 async function main(): Promise<void> {
