@@ -1,0 +1,47 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect, test } from "vitest";
+import { headFigures, loadSpeechBERT } from "../../lib/checkpoint/speech-bert";
+import { sentences, speeches, speechTokenizer } from "../../lib/data/speeches";
+import { preTrainingBatch, preTrainingScores } from "../../lib/models/speech-bert";
+import { Random } from "../../lib/random";
+import { placesWithNext, sentencePair } from "../../lib/text/sentence-pairs";
+
+test("the shipped BERT guesses as well as its figures say, on speeches that it has not read", () => {
+  const { model, figures } = loadSpeechBERT();
+  const { train, validation } = speeches();
+  const tokenizer = speechTokenizer(train);
+  const documents = validation.map((speech) =>
+    sentences(speech.text).map((text) => tokenizer.pieces(text).map(({ id }) => id)),
+  );
+  const random = new Random(77);
+  const some = random.shuffle(placesWithNext(documents)).slice(0, 300);
+  const scores = preTrainingScores(model, [
+    () =>
+      preTrainingBatch(
+        some.map((place) => sentencePair(documents, place, random)),
+        random,
+      ),
+  ]);
+  expect(scores.tokens).toBeGreaterThan(1500);
+  expect(Math.abs(scores.maskedLoss - figures.maskedLoss)).toBeLessThan(0.2); // other words, other masks
+  expect(Math.abs(scores.nextAccuracy - figures.nextAccuracy)).toBeLessThan(0.1);
+  model.dispose();
+});
+
+test("after the reference's number of steps it knows far more than word frequencies, and tells neighbours from strangers", () => {
+  const { model, figures } = loadSpeechBERT();
+  model.dispose();
+  expect([figures.steps, figures.plannedSteps, figures.batchSize]).toEqual([1890, 1890, 32]);
+  expect(figures.unigramLoss).toBeCloseTo(5.969, 3); // the same words as in PyTorch's run
+  expect(figures.maskedLoss).toBeLessThan(figures.unigramLoss - 0.6);
+  expect(figures.nextAccuracy).toBeGreaterThanOrEqual(0.64);
+});
+
+test("what is missing is named", () => {
+  const empty = fs.mkdtempSync(path.join(os.tmpdir(), "speech-bert-"));
+  expect(() => loadSpeechBERT(empty)).toThrow("expected bert-mini.json in");
+  expect(() => headFigures(empty)).toThrow("expected bert-heads.json in");
+  fs.rmSync(empty, { recursive: true });
+});
