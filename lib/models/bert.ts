@@ -29,6 +29,8 @@ export interface BERTConfig {
   readonly epsilon?: number;
   /** Default: 0. */
   readonly dropoutRate?: number;
+  /** The deviation of the layers' initial weights, embeddings excepted. Default: 0.02, which suits a width of 768. */
+  readonly initialDeviation?: number;
   /** The id of `[PAD]`. Default: 0. */
   readonly padding?: number;
   /** Seed of the initial weights. */
@@ -54,6 +56,10 @@ export interface BERTInput {
 /** BERT's initial weights: a normal distribution of deviation 0.02 without its tails. */
 export const bertInit: typeof truncatedNormal = (shape, random) => truncatedNormal(shape, random, 0.02);
 
+function layerInit({ initialDeviation = 0.02 }: BERTConfig): typeof truncatedNormal {
+  return (shape, random) => truncatedNormal(shape, random, initialDeviation);
+}
+
 /**
  * A stack of encoder blocks that looks both ways (Devlin et al. 2019): token, position and segment embeddings, post-norm
  * blocks, and a pooler that reads the first token, `[CLS]`. Padding is hidden.
@@ -72,10 +78,10 @@ export class BERT extends Module {
     super();
     const { vocabularySize, contextLength, modelSize, numHeads, numLayers, numSegments = 2, epsilon = 1e-12 } = config;
     const random = new Random(config.seed);
-    const init = bertInit;
-    this.tokenEmbedding = new Embedding(vocabularySize, modelSize, { random, init });
-    this.positionEmbedding = new Embedding(contextLength, modelSize, { random, init });
-    this.segmentEmbedding = new Embedding(numSegments, modelSize, { random, init });
+    const init = layerInit(config);
+    this.tokenEmbedding = new Embedding(vocabularySize, modelSize, { random, init: bertInit });
+    this.positionEmbedding = new Embedding(contextLength, modelSize, { random, init: bertInit });
+    this.segmentEmbedding = new Embedding(numSegments, modelSize, { random, init: bertInit });
     this.embeddingNorm = new LayerNorm(modelSize, { epsilon });
     const block = {
       size: modelSize,
@@ -141,7 +147,7 @@ export class BERTForPreTraining extends Module {
     super();
     this.bert = new BERT(config);
     const random = new Random(config.seed + 1);
-    this.transform = new Linear(config.modelSize, config.modelSize, { random, init: bertInit });
+    this.transform = new Linear(config.modelSize, config.modelSize, { random, init: layerInit(config) });
     this.transformNorm = new LayerNorm(config.modelSize, { epsilon: config.epsilon ?? 1e-12 });
     this.tokenBias = parameter(() => tf.zeros([config.vocabularySize]));
     this.nextSentence = new Linear(config.modelSize, 2, { random, init: bertInit });
