@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { EncoderBlock } from "../nn/blocks";
 import { dropout } from "../nn/dropout";
 import type { FeedForwardActivation } from "../nn/feed-forward";
-import { type Initializer, normal, uniform, xavierUniform } from "../nn/init";
+import { type Initializer, normal, xavierUniform } from "../nn/init";
 import { LayerNorm } from "../nn/layer-norm";
 import { Linear } from "../nn/linear";
 import { Module, parameter } from "../nn/module";
@@ -39,13 +39,6 @@ export interface VisionConfig {
   readonly seed: number;
 }
 
-/**
- * `U(-a, a)` with `a = 1 / √in`, how PyTorch's linear layers begin. What writes into the residual stream starts half as
- * wide as with Glorot's rule, and a short training gets further.
- */
-export const fanInUniform: Initializer = (shape, random) =>
-  uniform(shape, random, 1 / Math.sqrt((shape as number[])[0]!));
-
 export interface ViTConfig extends VisionConfig {
   readonly classes: number;
 }
@@ -58,7 +51,6 @@ export const mnistViT = {
   numHeads: 4,
   numLayers: 4,
   feedForwardSize: 256,
-  init: fanInUniform,
   classes: 10,
 } as const satisfies Omit<ViTConfig, "seed">;
 
