@@ -15,7 +15,7 @@ interface CheckedSentence {
  * kingdom, countries that the list does not have.
  */
 export function checkedEntities(): LabelledWord[][] {
-  const file = path.join(projectRoot, "lib/data/checked-entities.json");
+  const file = path.join(projectRoot, "lib/data/hand-checked.json");
   const sentences: CheckedSentence[] = JSON.parse(fs.readFileSync(file, "utf8"));
   return sentences.map(({ text, names }) => {
     const labels = new Map(names.map(({ start, label }) => [start, label]));
