@@ -31,6 +31,13 @@ export async function buildBook({ wanted = [], site = path.join(home, "site"), s
   const cache = path.join(home, "doctrees");
   const sphinx = ["-I", "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-d", cache, source, site];
   await step("Sphinx", () => runTool("book", bookPython, sphinx, process.env));
+  eachPage(
+    site,
+    (text) =>
+      text
+        .replaceAll('role="heading">', 'role="heading" aria-level="2">') // Sphinx leaves the level out
+        .replaceAll('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'), // wide code scrolls with keys
+  );
   await step("reference of the library", () => writeReference(path.join(site, "reference")));
   return path.join(site, "index.html");
 }
@@ -110,10 +117,20 @@ async function writeReference(folder: string): Promise<void> {
   const typedoc = path.join(bookPackages, "typedoc/bin/typedoc");
   const options = ["--options", path.join(here, "typedoc.json"), "--out", folder];
   await runTool("TypeDoc", courseNode(), [typedoc, ...options], process.env);
+  eachPage(
+    folder,
+    (text, depth) =>
+      text
+        .replaceAll("https://book.invalid/", `${"../".repeat(depth + 1)}index.html`)
+        .replace(/href="[^"]*assets\/icons\.svg#/g, 'href="#'), // TypeDoc's script puts the icons into each page
+  );
+}
+
+/** Changes every HTML page below a folder; `depth` is 0 for those right in it. */
+function eachPage(folder: string, change: (text: string, depth: number) => string): void {
   for (const file of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".html")) continue;
-    const up = "../".repeat(file.split(path.sep).length);
     const page = path.join(folder, file);
-    fs.writeFileSync(page, fs.readFileSync(page, "utf8").replaceAll("https://book.invalid/", `${up}index.html`));
+    fs.writeFileSync(page, change(fs.readFileSync(page, "utf8"), file.split(path.sep).length - 1));
   }
 }
