@@ -177,7 +177,7 @@ export function gatedGelu(
   const z = x.matMul<tf.Tensor2D>(gate);
   const inner = z.add<tf.Tensor2D>(z.pow(3).mul(0.044715)).mul<tf.Tensor2D>(Math.sqrt(2 / Math.PI));
   const open = z.mul<tf.Tensor2D>(0.5).mul<tf.Tensor2D>(inner.tanh().add(1));
-  return open.mul<tf.Tensor2D>(x.matMul(value)).matMul<tf.Tensor2D>(output);
+  return open.mul<tf.Tensor2D>(x.matMul(value)).matMul(output) as tf.Tensor2D;
   // END 13.6
 }
 

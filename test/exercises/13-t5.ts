@@ -651,7 +651,7 @@ const lesson: Lesson = {
           message:
             "Your layer is the plain one, gelu(x Wg) Wo: x Wv does not matter to it. Half of the layer's first weights would never learn.",
           edits: [
-            ["open.mul<tf.Tensor2D>(x.matMul(value)).matMul<tf.Tensor2D>(output)", "open.matMul<tf.Tensor2D>(output)"],
+            ["open.mul<tf.Tensor2D>(x.matMul(value)).matMul(output)", "open.matMul(output)"],
           ],
         },
         {
