@@ -22,8 +22,8 @@ describe("the vectors that ship", () => {
     const all = [...words.train, ...words.test];
     const vectorOf = (word: string) => all.find(({ text }) => text === word)!.vector;
     const alike = (a: string, b: string) => vectorOf(a).reduce((sum, x, i) => sum + x * vectorOf(b)[i]!, 0);
-    expect(alike("happy", "joyful")).toBeGreaterThan(alike("happy", "defeat") + 0.2);
-    expect(alike("winner", "victory")).toBeGreaterThan(alike("winner", "lonely") + 0.2);
+    expect(alike("happy", "joyful")).toBeGreaterThan(alike("happy", "failure") + 0.2);
+    expect(alike("winner", "win")).toBeGreaterThan(alike("winner", "lonely") + 0.2);
   });
 
   // With PyTorch and scikit-learn, 20 draws: 32 labels 64.9 and 78.2 %, 256 labels 71.0 and 88.7 %.
