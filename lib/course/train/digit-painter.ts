@@ -13,7 +13,7 @@ import { ship } from "./ship";
 import type { Training } from "./training";
 
 const seed = 1;
-const steps = 1000;
+const steps = 300;
 const batchSize = 48;
 const { numCodes, patchSize, codesPerImage } = painterFormat;
 
@@ -21,10 +21,10 @@ const { numCodes, patchSize, codesPerImage } = painterFormat;
 export const digitPainter: Training = {
   name: "digit-painter",
   lesson: "16",
-  about: `a GPT paints handwritten digits code by code, ${steps.toLocaleString("en-US")} steps of ${batchSize} digits`,
+  about: `a GPT paints handwritten digits code by code, ${steps} steps of ${batchSize} digits`,
   async run(options, modelFile) {
-    const { train: digits, test } = loadMnist({ test: 2000 });
-    const some = flatPatches(digits.images.subarray(0, 1000 * digitSide ** 2), digitSide, patchSize);
+    const { train: digits, test } = loadMnist({ train: 20_000, test: 1000 });
+    const some = flatPatches(digits.images.subarray(0, 500 * digitSide ** 2), digitSide, patchSize);
     const codebook = learnCodebook(some, { count: numCodes, patchSize, random: new Random(seed) });
     const codes = encodeImages(codebook, digits.images, digitSide);
     const testCodes = encodeImages(codebook, test.images, digitSide);
@@ -43,12 +43,12 @@ export const digitPainter: Training = {
       batches: batches({ size: digits.count, batchSize, seed }, (rows) =>
         painterBatch(takeRows(digits.labels, 1, rows), takeRows(codes, codesPerImage, rows)),
       ),
-      schedule: cosine({ peak: 3e-3, steps, warmup: 100 }),
+      schedule: cosine({ peak: 3e-3, steps, warmup: 40 }),
       loss: lossOn,
       clipNorm: 1,
       seed,
       evaluate: () => ({ nll: testLoss() }),
-      evaluateEvery: 500,
+      evaluateEvery: 150,
     });
     const table = tf.variable(tf.tensor2d(codebook.entries, [numCodes, patchSize * patchSize]), false);
     const weights = new Map<string, tf.Variable>([...model.parameters(), ["codebook", table]]);
