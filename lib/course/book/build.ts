@@ -36,7 +36,8 @@ export async function buildBook({ wanted = [], site = path.join(home, "site"), s
     (text) =>
       text
         .replaceAll('role="heading">', 'role="heading" aria-level="2">') // Sphinx leaves the level out
-        .replaceAll('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'), // wide code scrolls with keys
+        .replaceAll('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">') // wide code and
+        .replaceAll('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'), // tables scroll with keys
   );
   await step("reference of the library", () => writeReference(path.join(site, "reference")));
   return path.join(site, "index.html");
