@@ -5,6 +5,8 @@ export * from "./causal";
 export * from "./clip";
 export * from "./digit-captions";
 export * from "./digit-painter";
+export * from "./family";
+export * from "./family-tasks";
 export * from "./generate";
 export * from "./gpt";
 export * from "./hospital";

@@ -14,6 +14,7 @@ import { courseSourceGPT, mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
 import { names } from "./names";
 import { recall } from "./recall";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
+import { sideBySide } from "./side-by-side";
 import { t5Answer, t5Pronounce, t5Sentiment, t5Tasks } from "./t5-tasks";
 import type { Training } from "./training";
 import { vit } from "./vit";
@@ -35,6 +36,7 @@ const trainings: readonly Training[] = [
   bertMiniLong,
   bertMiniWide,
   bertHeads,
+  sideBySide,
   t5Tasks,
   t5Pronounce,
   t5Sentiment,
