@@ -650,9 +650,7 @@ const lesson: Lesson = {
           name: "no gate at all",
           message:
             "Your layer is the plain one, gelu(x Wg) Wo: x Wv does not matter to it. Half of the layer's first weights would never learn.",
-          edits: [
-            ["open.mul<tf.Tensor2D>(x.matMul(value)).matMul(output)", "open.matMul(output)"],
-          ],
+          edits: [["open.mul<tf.Tensor2D>(x.matMul(value)).matMul(output)", "open.matMul(output)"]],
         },
         {
           name: "the exact GELU",

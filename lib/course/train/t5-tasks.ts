@@ -44,7 +44,7 @@ const round = [
   "fill",
   "pronounce",
 ];
-const rounds = 120;
+const rounds = 100;
 
 type TextBatch = ReturnType<typeof textBatch>;
 
@@ -77,7 +77,7 @@ function textTraining(name: string, about: string, learnt: readonly TaskName[], 
         loss: ({ source, shifted, target }) => sequenceLoss(model.forward(source, shifted), target, { padding }),
         seed,
         evaluate: () => exactOn("validation", shown),
-        evaluateEvery: steps / 6,
+        evaluateEvery: steps / 5,
       });
       await saveTensors(modelFile, model.parameters(), { dtype: "F16" });
       const summary: string[] = [];
