@@ -24,12 +24,10 @@ export const stackTables: Driver<Answer> = (answer, input: StackInput) => runSta
 
 function runStack(answer: Answer, { x, weights, tables, buckets }: StackInput) {
   let calls = 0;
-  const layers = weights.map(
-    (weight) => (h: tf.Tensor2D, bias: tf.Tensor2D) =>
-      tf
-        .softmax(h.matMul<tf.Tensor2D>(weight).matMul<tf.Tensor2D>(h, false, true).add<tf.Tensor2D>(bias))
-        .matMul<tf.Tensor2D>(h),
-  );
+  const layers = weights.map((weight) => (h: tf.Tensor2D, bias: tf.Tensor2D) => {
+    const scores = tf.matMul<tf.Tensor2D>(tf.matMul<tf.Tensor2D>(h, weight), h, false, true).add<tf.Tensor2D>(bias);
+    return tf.matMul<tf.Tensor2D>(tf.softmax(scores), h);
+  });
   const newTable = () => tables[calls++ % tables.length]!.clone();
   const output = answer.biasedStack(x, layers, newTable, buckets);
   return { output, calls };
