@@ -145,8 +145,9 @@ async function openLesson(context: BrowserContext, address: URL, saved: Saved, n
       return { count: await all.count(), undrawn: await undrawn() };
     },
 
-    /** Pictures of the whole notebook, one a screenful. */
+    /** Pictures of the whole notebook, one a screenful, where SCREENSHOTS asks for them: they take as long as the lesson. */
     async photograph(name: string) {
+      if (!process.env["SCREENSHOTS"]) return;
       const notebook = page.locator(".jp-WindowedPanel-outer").first();
       const { height, screen } = await notebook.evaluate((e) => ({ height: e.scrollHeight, screen: e.clientHeight }));
       const steps = Math.ceil(height / screen);
