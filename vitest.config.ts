@@ -1,8 +1,9 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import { findChromium } from "./lib/course/start/chromium.mjs";
 
+const lessons = "test/browser/lessons.test.ts";
 const book = "test/browser/book.test.ts";
-const everythingElse = { include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, book] };
+const course = [...configDefaults.exclude, lessons, book, ...(findChromium() ? [] : ["test/browser/**"])];
 
 export default defineConfig({
   test: {
@@ -12,17 +13,11 @@ export default defineConfig({
     // Most tests wait for processes of their own (kernels, answers, JupyterLab) as long as they compute.
     maxWorkers: 2,
     maxConcurrency: 2,
-    // The book is made from the lessons that the other browser test has run, so it comes last.
-    projects: findChromium()
-      ? [
-          { extends: true, test: { name: "course", ...everythingElse, sequence: { groupOrder: 0 } } },
-          { extends: true, test: { name: "book", include: [book], sequence: { groupOrder: 1 } } },
-        ]
-      : [
-          {
-            extends: true,
-            test: { name: "course", ...everythingElse, exclude: [...everythingElse.exclude, "test/browser/**"] },
-          },
-        ],
+    // `npm test` runs the course's; CI the others, too. The book is made from the lessons that were run, so it comes last.
+    projects: [
+      { extends: true, test: { name: "course", include: ["test/**/*.test.ts"], exclude: course } },
+      { extends: true, test: { name: "lessons", include: [lessons] } },
+      { extends: true, test: { name: "book", include: [book] } },
+    ],
   },
 });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { executedFolder } from "../../lib/course/notebooks/run";
 import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
@@ -61,6 +62,24 @@ async function keepFilesAsTheyAre(context: BrowserContext, kept: Saved) {
     const saved = await route.fetch({ method: "GET", url: `${request.url().split("?")[0]}?content=0`, postData: "" });
     return route.fulfill({ response: saved });
   });
+}
+
+/** The lesson runs in JupyterLab without an error, with every figure drawn, below 2 MB when saved. */
+export async function expectToRun(course: Awaited<ReturnType<typeof openCourse>>, name: string): Promise<void> {
+  const lesson = await course.openLesson(name);
+  await lesson.runAll();
+  expect(await lesson.errors()).toEqual([]);
+  expect(await lesson.languages()).toEqual(["typescript"]);
+  const numbers = await lesson.numbers();
+  expect(numbers).toEqual(numbers.map((number, i) => (number === "hidden" ? "hidden" : String(i + 1))));
+  const { count, undrawn } = await lesson.figures();
+  expect(count).toBeGreaterThan(0);
+  expect(undrawn).toEqual([]);
+  expect(lesson.problems).toEqual([]);
+  const executed = await lesson.save(); // the book is made from it
+  expect(fs.statSync(executed).size).toBeLessThan(2e6);
+  await lesson.photograph(name);
+  await lesson.close();
 }
 
 export type Lesson = Awaited<ReturnType<typeof openLesson>>;
@@ -141,7 +160,7 @@ async function openLesson(context: BrowserContext, address: URL, saved: Saved, n
             .filter((figure) => !figure.querySelector(".js-plotly-plot .main-svg"))
             .map((figure) => figure.querySelector("img")?.alt ?? figure.outerHTML.slice(0, 200)),
         );
-      for (let tries = 0; tries < 50 && (await undrawn()).length > 0; tries++) await page.waitForTimeout(200);
+      for (let tries = 0; tries < 150 && (await undrawn()).length > 0; tries++) await page.waitForTimeout(200);
       return { count: await all.count(), undrawn: await undrawn() };
     },
 

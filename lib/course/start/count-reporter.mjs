@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 
 /**
  * A vitest reporter that writes how many tests passed and failed into the file named by `COURSE_TEST_COUNT`, for
- * `npm test` to print. A file or suite that could not run counts as one failed test, and so does an error that no test
+ * `npm test` to print, and the names of those that failed. A file or suite that could not run counts as one failed test, and so does an error that no test
  * caught, a test that never ended, and (in CI) a test that was skipped.
  */
 export default class CountReporter {
@@ -13,18 +13,40 @@ export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const file = process.env["COURSE_TEST_COUNT"];
     if (!file) return;
-    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const count = {
+      passed: 0,
+      failed: unhandledErrors.length,
+      skipped: 0,
+      failures: unhandledErrors.map((error) => `outside of all tests: ${firstLine(error)}`),
+    };
     for (const module of modules) {
       const groups = [module, ...module.children.allSuites()];
-      count.failed += groups.filter((group) => group.errors().length > 0).length;
+      for (const group of groups) {
+        const [error] = group.errors();
+        if (error === undefined) continue;
+        count.failed++;
+        count.failures.push(`${module.relativeModuleId}: ${firstLine(error)}`);
+      }
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
+        const { state, errors } = test.result();
         if (state === "passed") count.passed++;
         else if (state === "skipped") count.skipped++;
-        else count.failed++;
+        else {
+          count.failed++;
+          count.failures.push(`${module.relativeModuleId} > ${test.fullName}: ${firstLine(errors?.[0])}`);
+        }
       }
     }
     if (process.env["CI"]) count.failed += count.skipped;
     fs.writeFileSync(file, JSON.stringify(count));
   }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {string}
+ */
+function firstLine(error) {
+  const message = error && typeof error === "object" && "message" in error ? error.message : error;
+  return String(message ?? "it never ended").split("\n")[0] ?? "";
 }

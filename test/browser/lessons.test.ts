@@ -1,0 +1,11 @@
+import { afterAll, beforeAll, test } from "vitest";
+import { notebookNames } from "../../lib/course/notebooks/run";
+import { expectToRun, openCourse } from "./lab";
+
+let course: Awaited<ReturnType<typeof openCourse>>;
+beforeAll(async () => {
+  course = await openCourse();
+}, 300_000);
+afterAll(() => course?.close(), 60_000);
+
+test.each(notebookNames())("%s runs in JupyterLab", (name) => expectToRun(course, name), 600_000);
