@@ -9,9 +9,9 @@ import type { Random } from "../random";
 export function dropout<R extends tf.Rank>(x: tf.Tensor<R>, rate: number, random?: Random): tf.Tensor<R> {
   if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: expected a rate in [0, 1), got ${rate}`);
   if (random === undefined || rate === 0) return x;
-  const scale = 1 / (1 - rate);
-  const threshold = rate * 2 ** 32;
-  const mask = new Float32Array(x.size);
-  for (let i = 0; i < mask.length; i++) mask[i] = random.bits() < threshold ? 0 : scale;
+  const mask = new Float32Array(x.size).fill(1 / (1 - rate));
+  // Drawn is how many entries stay before the next one falls (a geometric distribution): one draw an entry that falls.
+  const stayBeforeNext = () => Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - rate));
+  for (let i = stayBeforeNext(); i < mask.length; i += 1 + stayBeforeNext()) mask[i] = 0;
   return x.mul(tf.tensor(mask, x.shape));
 }

@@ -58,15 +58,18 @@ test("npm test ends with the counts of the tests, and fails when one failed", as
   const last = async (count: unknown, exitCode: number) => {
     project.write("node_modules/vitest/vitest.mjs", vitest(count, exitCode));
     const { code, stdout } = await project.run(["test"], { CHROMIUM: "/any" });
-    return [stdout.trim().split("\n").at(-1), code];
+    return [...stdout.trim().split("\n").slice(1), code];
   };
-  expect(await last({ passed: 7, failed: 0, skipped: 0 }, 0)).toEqual(["7 passed, 0 failed", 0]);
-  expect(await last({ passed: 5, failed: 2, skipped: 0 }, 1)).toEqual(["5 passed, 2 failed", 1]);
-  expect(await last({ passed: 5, failed: 2, skipped: 0 }, 0)).toEqual(["5 passed, 2 failed", 1]);
-  expect(await last({ passed: 7, failed: 0, skipped: 0 }, 1)).toEqual(["7 passed, 1 failed", 1]);
+  const good = { passed: 7, failed: 0, skipped: 0, failures: [] };
+  const bad = { passed: 6, failed: 1, skipped: 0, failures: ["a.test.ts > adds: expected 3, got 4"] };
+  const named = "failed: a.test.ts > adds: expected 3, got 4";
+  expect(await last(good, 0)).toEqual(["7 passed, 0 failed", 0]);
+  expect(await last(bad, 1)).toEqual([named, "6 passed, 1 failed", 1]);
+  expect(await last(bad, 0)).toEqual([named, "6 passed, 1 failed", 1]);
+  expect(await last(good, 1)).toEqual(["failed: vitest ended with exit code 1", "7 passed, 1 failed", 1]);
   project.write("node_modules/vitest/vitest.mjs", "process.exit(0)"); // ended without a word
   const { code, stdout } = await project.run(["test"], { CHROMIUM: "/any" });
-  expect([stdout.trim(), code]).toEqual(["0 passed, 1 failed", 1]);
+  expect([stdout.trim(), code]).toEqual(["failed: vitest said nothing of its tests\n0 passed, 1 failed", 1]);
 });
 
 test("without Chromium the browser tests are left out with a word about it, but not in CI", async () => {

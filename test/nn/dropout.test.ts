@@ -9,6 +9,8 @@ test("drops the share it is told to, scales the rest, and keeps the mean", () =>
     const y = Array.from(dropout(tf.fill([200, 300], 3), 0.4, new Random(3)).dataSync());
     const dropped = y.filter((v) => v === 0).length / y.length;
     expect(Math.abs(dropped - 0.4)).toBeLessThan(0.01);
+    const pairs = y.filter((v, i) => v === 0 && y[i + 1] === 0).length / y.length;
+    expect(Math.abs(pairs - 0.4 ** 2)).toBeLessThan(0.01); // a neighbour's fate tells nothing
     const kept = y.filter((v) => v !== 0);
     expectClose(kept, new Array(kept.length).fill(5), { relative: 1e-6 });
     expect(Math.abs(y.reduce((sum, v) => sum + v, 0) / y.length - 3)).toBeLessThan(0.05);
