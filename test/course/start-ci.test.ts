@@ -36,23 +36,40 @@ test("adds the checks to the tests, and fails when anything failed", () => {
     const { last, status } = runCI({ chromium: "", npm: npm(check, tests, code, part) });
     return [last, status];
   };
-  expect(run(0, "41 passed, 0 failed", 0)).toEqual(["52 passed, 0 failed", 0]);
-  expect(run(1, "41 passed, 0 failed", 0)).toEqual(["51 passed, 1 failed", 1]);
-  expect(run(0, "40 passed, 1 failed", 1)).toEqual(["51 passed, 1 failed", 1]);
-  expect(run(0, "41 passed, 0 failed", 1)).toEqual(["52 passed, 1 failed", 1]);
-  expect(run(0, "crashed", 1)).toEqual(["11 passed, 1 failed", 1]);
-  expect(run(0, "crashed", 0)).toEqual(["11 passed, 1 failed", 1]);
-  expect(run(0, "41 passed, 0 failed", 0, "4 passed, 1 failed")).toEqual(["50 passed, 2 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 0)).toEqual(["62 passed, 0 failed", 0]);
+  expect(run(1, "41 passed, 0 failed", 0)).toEqual(["61 passed, 1 failed", 1]);
+  expect(run(0, "40 passed, 1 failed", 1)).toEqual(["61 passed, 1 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 1)).toEqual(["62 passed, 1 failed", 1]);
+  expect(run(0, "crashed", 1)).toEqual(["21 passed, 1 failed", 1]);
+  expect(run(0, "crashed", 0)).toEqual(["21 passed, 1 failed", 1]);
+  expect(run(0, "41 passed, 0 failed", 0, "4 passed, 1 failed")).toEqual(["58 passed, 4 failed", 1]);
 });
 
-test("repeats layers, models and training with one thread, and without fused kernels", () => {
+test("names everything that failed once more at the end", () => {
+  const named = ["failed: a.test.ts > adds: expected 3, got 4", "1 passed, 1 failed"].join("\n");
+  const { output } = runCI({ chromium: "", npm: npm(1, named, 1) });
+  expect(output.slice(-3)).toEqual([
+    "failed: npm run check",
+    "failed: a.test.ts > adds: expected 3, got 4",
+    "21 passed, 2 failed",
+  ]);
+});
+
+test("runs all lessons, then the book, and repeats layers, models and training with one thread, and without fused kernels", () => {
   const { calls, output } = runCI({ chromium: "", npm: npm(0, "1 passed, 0 failed", 0) });
   expect(calls.filter((call) => call.startsWith("npm test"))).toEqual([
     "npm test --silent",
+    "npm test --silent -- --project lessons",
+    "npm test --silent -- --project book",
     "npm test --silent -- test/nn test/models test/train",
     "npm test --silent -- test/nn test/models test/train",
   ]);
-  expect(output.filter((line) => line.startsWith("threads="))).toEqual(["threads=1 fused=", "threads= fused=off"]);
+  expect(output.filter((line) => line.startsWith("threads="))).toEqual([
+    "threads= fused=",
+    "threads= fused=",
+    "threads=1 fused=",
+    "threads= fused=off",
+  ]);
 });
 
 test("installs Chromium, and Python's venv, only where they are missing", () => {
