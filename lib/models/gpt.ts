@@ -136,7 +136,8 @@ export class GPT extends Module {
     return { states: this.norm.forward(x), weights, cache: longer };
   }
 
-  private head(states: tf.Tensor3D): tf.Tensor3D {
+  /** A score for each token of the vocabulary: `[B, T, C] -> [B, T, V]`. */
+  head(states: tf.Tensor3D): tf.Tensor3D {
     const [B, T, C] = states.shape;
     return states
       .reshape<tf.Tensor2D>([B * T, C])

@@ -23,3 +23,4 @@ export * from "./text-to-text";
 export * from "./transformer";
 export * from "./visual-codes";
 export * from "./vit";
+export * from "./walk";

@@ -12,6 +12,8 @@ export interface Layout {
 /** What changes when the slider moves here: attributes laid over each trace, in order, and over the layout. */
 export interface Stage {
   readonly name: string;
+  /** What the picture shows at this stage, read aloud. Default: the name. */
+  readonly alt?: string;
   readonly data?: readonly Trace[];
   readonly layout?: Layout;
 }
@@ -28,6 +30,8 @@ export interface Slider {
    * last knob changes fastest.
    */
   readonly knobs?: readonly Knob[];
+  /** Whether two buttons stand beside the range: a stage back, a stage on. Default: false. */
+  readonly buttons?: boolean;
 }
 
 /** One of several controls below a figure: "temperature", from "0.2" to "2". */

@@ -19,6 +19,7 @@ export { liveTraining } from "./live-training";
 export { nextTokenFigure } from "./next-token-figure";
 export { scatterChart } from "./scatter-chart";
 export { show } from "./show";
+export { transformerWalk } from "./transformer-walk";
 
 // A lesson that imports this room shows figures soon: what draws their static pictures loads while it is being read.
 if (inNotebook()) setTimeout(warmUp, 500).unref();

@@ -13,6 +13,7 @@ import { imageGrid } from "../../lib/plot/image-grid";
 import { lineChart } from "../../lib/plot/line-chart";
 import { nextTokenFigure } from "../../lib/plot/next-token-figure";
 import { scatterChart } from "../../lib/plot/scatter-chart";
+import { transformerWalk } from "../../lib/plot/transformer-walk";
 import { Random } from "../../lib/random";
 import { graph, Value } from "../../lib/scalar";
 
@@ -64,6 +65,27 @@ export function sampleFigures(): Record<string, Figure> {
         const powers = range(30).map((i) => Math.exp(-i / 4 / temperature));
         return powers.map((power) => power / powers.reduce((a, b) => a + b));
       },
+    }),
+    transformerWalk: transformerWalk({
+      title: "Step by step",
+      steps: [
+        {
+          title: "queries",
+          text: "What each token looks for.",
+          shape: [2, tokens.length, 8],
+          values: tokens.map(() => range(16).map(() => random.normal())),
+          kind: "features",
+          heads: 2,
+        },
+        {
+          title: "attention",
+          text: "What each token looks at.",
+          shape: [tokens.length, tokens.length],
+          values: tokens.map((_, t) => shares(random, t + 1, tokens.length)),
+          kind: "attention",
+        },
+      ],
+      tokens,
     }),
     imageGrid: imageGrid({
       title: "Digits",

@@ -104,7 +104,8 @@
 
     /** One range through all stages; or a range for each knob, whose places together say which stage. */
     stageControls() {
-      const { label, stages, knobs = [{ label, values: stages.map(({ name }) => name) }] } = this.spec.slider;
+      const { slider } = this.spec;
+      const { label, stages, buttons, knobs = [{ label, values: stages.map(({ name }) => name) }] } = slider;
       const places = [];
       let rest = this.stage;
       for (const { values } of [...knobs].reverse()) {
@@ -112,13 +113,23 @@
         rest = Math.floor(rest / values.length);
       }
       return knobs.map(({ label, values }, k) => {
-        const { row } = rangeControl(label, values.length - 1, places[k], (value) => {
+        const range = rangeControl(label, values.length - 1, places[k], (value) => {
           places[k] = value;
           this.stage = knobs.reduce((stage, knob, i) => stage * knob.values.length + places[i], 0);
           this.refocus?.();
           this.draw();
-          return values[value];
+          const { alt } = stages[this.stage];
+          if (alt && this.ready) this.div.setAttribute("aria-label", alt);
+          return [values[value], alt];
         });
+        const { row, input } = range;
+        if (buttons) {
+          const [back, on] = [stepButton("‹", `${label} back`, -1, range), stepButton("›", `next ${label}`, 1, range)];
+          input.after(back, on);
+          input.setAttribute("aria-label", label); // else the buttons' names belong to it
+          row.lastChild.style.flex = "1 1 10em";
+          row.style.maxWidth = "none";
+        }
         if (knobs.length > 1) row.firstChild.style.minWidth = "7em"; // the ranges below each other begin at one place
         return row;
       });
@@ -130,7 +141,7 @@
       const { row, input, show } = rangeControl(label, names.length, 0, (value) => {
         this.focus = value === 0 ? undefined : value - 1;
         this.draw();
-        return value === 0 ? "all" : `${names[value - 1]} → ${texts[this.stage ?? 0][value - 1]}`;
+        return [value === 0 ? "all" : `${names[value - 1]} → ${texts[this.stage ?? 0][value - 1]}`];
       });
       row.lastChild.style.flex = "1 1 14em"; // room for the text, so that the range stays where it is
       this.refocus = show;
@@ -159,7 +170,20 @@
     }
   }
 
-  /** A labelled range from 0 to `max`; `choose` takes a value and returns how to call it. */
+  /** A button that moves a range by one. */
+  function stepButton(sign, name, by, { input, show }) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign, title: name });
+    button.setAttribute("aria-label", name);
+    button.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the enter key
+    button.style.cssText = "font:inherit;font-size:1.2em;min-width:2em;min-height:1.7em;line-height:1;cursor:pointer";
+    button.addEventListener("click", () => {
+      input.value = Number(input.value) + by; // the range keeps it between its ends
+      show();
+    });
+    return button;
+  }
+
+  /** A labelled range from 0 to `max`; `choose` takes a value and returns how to call it, and what else to read aloud. */
   function rangeControl(label, max, value, choose) {
     const row = document.createElement("label");
     row.className = "course-slider";
@@ -171,8 +195,9 @@
     const output = document.createElement("output");
     output.style.cssText = "min-width:5em;font-variant-numeric:tabular-nums";
     const show = () => {
-      output.textContent = choose(Number(input.value));
-      input.setAttribute("aria-valuetext", output.textContent);
+      const [text, more] = choose(Number(input.value));
+      output.textContent = text;
+      input.setAttribute("aria-valuetext", more ? `${text}: ${more}` : text);
     };
     input.addEventListener("input", show);
     show();

@@ -57,7 +57,9 @@
     const { title, legend } = spec.layout;
     const names = spec.data.filter((trace) => trace.name && trace.showlegend !== false).map((trace) => trace.name);
     const hasLegend = spec.layout.showlegend ?? names.length > 1;
-    const lines = title?.text ? wrapped(title.text, (width - 90) / 8) : [];
+    const lines = linesOf(title, width);
+    const stages = spec.slider?.stages ?? []; // the longest title makes the room, so that the picture stays where it is
+    const titleRows = Math.max(lines.length, ...stages.map(({ layout }) => linesOf(layout?.title, width).length));
     const rows = hasLegend ? legendRows(names, width - 90) : 0;
     return {
       width,
@@ -69,7 +71,7 @@
       font: { family: FONT, size: 13, color: "@ink" },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      margin: { l: 56, r: 24, t: 14 + (lines.length ? 10 + lines.length * 18 : 0) + rows * 22, b: 44 },
+      margin: { l: 56, r: 24, t: 14 + (titleRows ? 10 + titleRows * 18 : 0) + rows * 22, b: 44 },
       title: {
         text: lines.join("<br>"),
         x: 0,
@@ -86,6 +88,10 @@
       modebar: { bgcolor: "rgba(0,0,0,0)", color: "@muted", activecolor: "@ink" },
     };
   }
+
+  /** The lines of a title; it may have `<br>` of its own. */
+  const linesOf = (title, width) =>
+    title?.text ? title.text.split("<br>").flatMap((line) => wrapped(line, (width - 90) / 8)) : [];
 
   /** A title in lines of at most so many characters. */
   function wrapped(text, limit) {

@@ -17,7 +17,13 @@ const line = figure({ data: [{ y: [1, 4], marker: { color: "@ink" } }], alt: "a 
 interface Drawing {
   readonly div: { className: string; handlers: Record<string, (event?: unknown) => void>; on: unknown };
   readonly data: { y: number[]; marker: { color: string } }[];
-  readonly layout: { width: number; font: { color: string }; shapes: { y0: number; y1: number }[] };
+  readonly layout: {
+    width: number;
+    font: { color: string };
+    shapes: { y0: number; y1: number }[];
+    margin: { t: number };
+    title: { text: string };
+  };
   readonly config: { showSendToCloud: boolean; plotlyServerURL: string };
 }
 
@@ -189,6 +195,41 @@ describe("drawing", () => {
       [0, 0],
     ]);
     expect(page.drawings[1]!.data[0]!.marker.color).toBe("#000000");
+  });
+
+  test("buttons go a stage back or on, stop at the ends, and what the stage shows is said", async () => {
+    const stages = ["token", "norm"].map((name, i) => ({ name, alt: `Step ${i}.`, data: [{ y: [i] }] }));
+    const slider = { label: "step", stages, start: 0, buttons: true };
+    const output = page.show(figureHtml({ ...line, slider }, fallback));
+    await page.settle();
+    const input = output.querySelector("input[type=range]");
+    const [back, on] = output.querySelectorAll("button");
+    expect([back, on].map((button) => button.getAttribute("aria-label"))).toEqual(["step back", "next step"]);
+    expect(input.labels[0].control).toBe(input);
+    expect(output.querySelector("[role=group]").getAttribute("aria-label")).toBe("a line"); // until one goes on
+    for (const [button, said] of [
+      [on, "norm: Step 1."],
+      [on, "norm: Step 1."],
+      [back, "token: Step 0."],
+      [back, "token: Step 0."],
+    ]) {
+      // biome-ignore format: a table
+      button.click();
+      await page.settle();
+      expect(input.getAttribute("aria-valuetext")).toBe(said);
+      expect(output.querySelector("[role=group]").getAttribute("aria-label")).toBe(said.split(": ")[1]);
+    }
+    expect(page.drawings.map(({ data }) => data[0]!.y)).toEqual([[0], [1], [0]]);
+  });
+
+  test("the longest title of all stages makes the room above, so that the picture stays where it is", async () => {
+    const stages = ["one", "one<br>two<br>three"].map((text) => ({ name: text, layout: { title: { text } } }));
+    page.show(figureHtml({ ...line, slider: { label: "step", stages, start: 0 } }, fallback));
+    page.show(figureHtml({ ...line, slider: { label: "step", stages, start: 1 } }, fallback));
+    await page.settle();
+    const [first, second] = page.drawings.map(({ layout }) => layout);
+    expect(first!.margin.t).toBe(second!.margin.t);
+    expect([first, second].map((layout) => layout!.title.text)).toEqual(["one", "one<br>two<br>three"]);
   });
 
   test("several knobs choose a stage together, each with a label and a place of its own", async () => {
