@@ -11,8 +11,12 @@ beforeAll(async () => {
 afterAll(() => course?.close(), 60_000);
 
 test.each(["00-welcome", "03-backpropagation", "05-tensors"])(
-  "%s runs in JupyterLab",
-  (name) => expectToRun(course, name),
+  "%s runs in JupyterLab; axe-core finds nothing serious in its outputs",
+  async (name) => {
+    const lesson = await expectToRun(course, name);
+    expect(await lesson.seriousFindings()).toEqual([]);
+    await lesson.close();
+  },
   600_000,
 );
 

@@ -8,8 +8,9 @@ import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
 
 // biome-ignore lint/suspicious/noExplicitAny: the page's, where the functions given to `evaluate` run
-declare const document: any;
+declare const document: any, axe: any;
 
+const axeSource = fs.readFileSync(path.join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
 const screenshots = path.join(projectRoot, ".cache", "screenshots");
 
 /** Starts the course as a learner does, and a browser without a window to look at it. */
@@ -65,7 +66,7 @@ async function keepFilesAsTheyAre(context: BrowserContext, kept: Saved) {
 }
 
 /** The lesson runs in JupyterLab without an error, with every figure drawn, below 2 MB when saved. */
-export async function expectToRun(course: Awaited<ReturnType<typeof openCourse>>, name: string): Promise<void> {
+export async function expectToRun(course: Awaited<ReturnType<typeof openCourse>>, name: string): Promise<Lesson> {
   const lesson = await course.openLesson(name);
   await lesson.runAll();
   expect(await lesson.errors()).toEqual([]);
@@ -79,7 +80,7 @@ export async function expectToRun(course: Awaited<ReturnType<typeof openCourse>>
   const executed = await lesson.save(); // the book is made from it
   expect(fs.statSync(executed).size).toBeLessThan(2e6);
   await lesson.photograph(name);
-  await lesson.close();
+  return lesson;
 }
 
 export type Lesson = Awaited<ReturnType<typeof openLesson>>;
@@ -162,6 +163,17 @@ async function openLesson(context: BrowserContext, address: URL, saved: Saved, n
         );
       for (let tries = 0; tries < 150 && (await undrawn()).length > 0; tries++) await page.waitForTimeout(200);
       return { count: await all.count(), undrawn: await undrawn() };
+    },
+
+    /** What axe-core calls serious or critical in the cells' outputs. */
+    async seriousFindings(): Promise<{ id: string; first: string }[]> {
+      await page.evaluate(axeSource);
+      return page.evaluate(async () => {
+        const { violations } = await axe.run({ include: [[".jp-OutputArea-output"]] }, { resultTypes: ["violations"] });
+        return violations
+          .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
+          .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => ({ id, first: nodes[0]?.html ?? "" }));
+      });
     },
 
     /** Pictures of the whole notebook, one a screenful, where SCREENSHOTS asks for them: they take as long as the lesson. */

@@ -8,4 +8,11 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => course?.close(), 60_000);
 
-test.each(notebookNames())("%s runs in JupyterLab", (name) => expectToRun(course, name), 600_000);
+test.each(notebookNames())(
+  "%s runs in JupyterLab",
+  async (name) => {
+    const lesson = await expectToRun(course, name);
+    await lesson.close();
+  },
+  600_000,
+);
