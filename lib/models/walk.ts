@@ -73,7 +73,7 @@ export function walk(
     const { values, indices } = tf.topk(tf.softmax(logits), Math.min(likeliest, V));
     note(
       "next token",
-      "Softmax turns scores into probabilities. For each row the likeliest next tokens, the first one left.",
+      "Softmax turns the scores into probabilities. The likeliest next tokens of each row.",
       values as tf.Tensor3D,
       { kind: "likeliest", cells: table(indices as tf.Tensor3D).map((row) => row.map((id) => tokens[id]!)) },
     );
