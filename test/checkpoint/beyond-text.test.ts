@@ -18,9 +18,9 @@ const { images, labels } = loadMnist({ train: 0, test: count }).test;
 const rows = (start: number, end: number) => digitImages(images.subarray(start * 784, end * 784));
 
 // PyTorch reaches 97.4 % in as many steps: the limit is what these weights do.
-test("the shipped vision Transformer reads at least 96 % of all test digits, and its figures are those of its weights", () => {
+test("the shipped vision Transformer reads at least 97 % of all test digits, and its figures are those of its weights", () => {
   const { model, figures } = loadViT();
-  expect(figures.testAccuracy).toBeGreaterThanOrEqual(0.96);
+  expect(figures.testAccuracy).toBeGreaterThanOrEqual(0.97);
   expect(figures.parameters).toBe(205_066);
   expect(
     accuracy(
