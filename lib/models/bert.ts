@@ -29,7 +29,7 @@ export interface BERTConfig {
   readonly epsilon?: number;
   /** Default: 0. */
   readonly dropoutRate?: number;
-  /** The deviation of the layers' initial weights, embeddings excepted. Default: 0.02, which suits a width of 768. */
+  /** The deviation of the initial weights. Default: 0.02, for a width of 768; narrower models want more. */
   readonly initialDeviation?: number;
   /** The id of `[PAD]`. Default: 0. */
   readonly padding?: number;
@@ -79,9 +79,9 @@ export class BERT extends Module {
     const { vocabularySize, contextLength, modelSize, numHeads, numLayers, numSegments = 2, epsilon = 1e-12 } = config;
     const random = new Random(config.seed);
     const init = layerInit(config);
-    this.tokenEmbedding = new Embedding(vocabularySize, modelSize, { random, init: bertInit });
-    this.positionEmbedding = new Embedding(contextLength, modelSize, { random, init: bertInit });
-    this.segmentEmbedding = new Embedding(numSegments, modelSize, { random, init: bertInit });
+    this.tokenEmbedding = new Embedding(vocabularySize, modelSize, { random, init });
+    this.positionEmbedding = new Embedding(contextLength, modelSize, { random, init });
+    this.segmentEmbedding = new Embedding(numSegments, modelSize, { random, init });
     this.embeddingNorm = new LayerNorm(modelSize, { epsilon });
     const block = {
       size: modelSize,

@@ -19,6 +19,7 @@ export const speechBERTConfig = {
   modelSize: 128,
   numHeads: 4,
   numLayers: 4,
+  initialDeviation: 0.05, // 0.02 √(768 / 128)
   padding,
 } as const satisfies Omit<BERTConfig, "seed">;
 

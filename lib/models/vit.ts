@@ -56,6 +56,7 @@ export const mnistViT = {
   numHeads: 4,
   numLayers: 4,
   feedForwardSize: 256,
+  positionDeviation: 0.3,
   classes: 10,
 } as const satisfies Omit<ViTConfig, "seed">;
 

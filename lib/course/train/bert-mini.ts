@@ -33,27 +33,14 @@ export const bertMiniLong: Training = {
   run: (options, modelFile) => preTrain(9450, options, modelFile),
 };
 
-/** The reference's budget again, with initial weights as wide as PyTorch's linear layers have them at this width. */
-export const bertMiniWide: Training = {
-  name: "bert-mini-wide",
-  lesson: "12",
-  about: `bert-mini with wider initial weights: 1,890 steps of ${batchSize} sentence pairs`,
-  run: (options, modelFile) => preTrain(1890, options, modelFile, 1 / Math.sqrt(3 * speechBERTConfig.modelSize)),
-};
-
-async function preTrain(
-  steps: number,
-  options: RunOptions,
-  modelFile: string,
-  initialDeviation = 0.02,
-): ReturnType<Training["run"]> {
+async function preTrain(steps: number, options: RunOptions, modelFile: string): ReturnType<Training["run"]> {
   const split = speeches();
   const tokenizer = speechTokenizer(split.train);
   const toIds = (list: readonly Speech[]): Sentences[] =>
     list.map((speech) => sentences(speech.text).map((text) => tokenizer.pieces(text).map(({ id }) => id)));
   const [documents, held] = [toIds(split.train), toIds(split.validation)];
   const places = placesWithNext(documents);
-  const model = new BERTForPreTraining({ ...speechBERTConfig, initialDeviation, seed });
+  const model = new BERTForPreTraining({ ...speechBERTConfig, seed });
   const optimizer = new AdamW(model.parameters(), {
     learningRate: 1e-3,
     beta1: 0.9,

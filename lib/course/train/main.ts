@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
 import { ablation } from "./ablation";
 import { bertHeads } from "./bert-heads";
-import { bertMini, bertMiniLong, bertMiniWide } from "./bert-mini";
+import { bertMini, bertMiniLong } from "./bert-mini";
 import { clip } from "./clip";
 import { digitPainter } from "./digit-painter";
 import { fineTuning } from "./fine-tuning";
@@ -34,7 +34,6 @@ const trainings: readonly Training[] = [
   digitPainter,
   bertMini,
   bertMiniLong,
-  bertMiniWide,
   bertHeads,
   sideBySide,
   t5Tasks,

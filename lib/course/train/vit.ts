@@ -22,7 +22,7 @@ export const vit: Training = {
   about: `a vision Transformer of 205,066 weights on MNIST, ${epochs} epochs`,
   async run(options, modelFile) {
     const { train: digits, test } = loadMnist();
-    const model = new ViT({ ...mnistViT, positionDeviation: 0.3, seed });
+    const model = new ViT({ ...mnistViT, seed });
     const optimizer = new AdamW(model.parameters(), { weightDecay: 0.01 });
     const shuffled = batches({ size: digits.count, batchSize, seed }, (rows) => ({
       x: digitImages(takeRows(digits.images, pixels, rows)),
