@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DecoderBlock, EncoderBlock } from "../nn/blocks";
 import { Embedding } from "../nn/embedding";
-import { normal } from "../nn/init";
+import { type Initializer, normal } from "../nn/init";
 import { LayerNorm } from "../nn/layer-norm";
 import { causalMask } from "../nn/masks";
 import { Module } from "../nn/module";
@@ -23,8 +23,6 @@ export interface FamilyConfig {
   readonly numLayers: number;
   readonly seed: number;
 }
-
-const deviation: typeof normal = (shape, random) => normal(shape, random, 0.02);
 
 /**
  * The three families out of the same parts, so that their comparison is one of mask, objective and interface: pre-norm
@@ -52,9 +50,11 @@ export class FamilyModel extends Module {
     const { family, vocabularySize, contextLength, modelSize, numHeads, numLayers, seed } = config;
     if (numLayers % 2 !== 0) throw new Error(`FamilyModel: expected an even number of layers, got ${numLayers}`);
     const random = new Random(seed);
+    const deviation = 0.02 * Math.sqrt(768 / modelSize); // 0.02 is for BERT's width of 768; narrower ones want more
+    const init: Initializer = (shape, random) => normal(shape, random, deviation);
     const isT5 = family === "t5";
-    this.tokenEmbedding = new Embedding(vocabularySize, modelSize, { random, init: deviation });
-    this.positionEmbedding = new Embedding(contextLength, modelSize, { random, init: deviation });
+    this.tokenEmbedding = new Embedding(vocabularySize, modelSize, { random, init });
+    this.positionEmbedding = new Embedding(contextLength, modelSize, { random, init });
     const block = {
       size: modelSize,
       heads: numHeads,

@@ -13,7 +13,7 @@ import { ship } from "./ship";
 import type { Training } from "./training";
 
 const seed = 1;
-const steps = 300;
+const steps = 1500;
 const batchSize = 48;
 const { numCodes, patchSize, codesPerImage } = painterFormat;
 
@@ -43,12 +43,12 @@ export const digitPainter: Training = {
       batches: batches({ size: digits.count, batchSize, seed }, (rows) =>
         painterBatch(takeRows(digits.labels, 1, rows), takeRows(codes, codesPerImage, rows)),
       ),
-      schedule: cosine({ peak: 3e-3, steps, warmup: 40 }),
+      schedule: cosine({ peak: 3e-3, steps, warmup: 100 }),
       loss: lossOn,
       clipNorm: 1,
       seed,
       evaluate: () => ({ nll: testLoss() }),
-      evaluateEvery: 150,
+      evaluateEvery: 500,
     });
     const table = tf.variable(tf.tensor2d(codebook.entries, [numCodes, patchSize * patchSize]), false);
     const weights = new Map<string, tf.Variable>([...model.parameters(), ["codebook", table]]);

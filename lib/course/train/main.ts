@@ -10,7 +10,7 @@ import { fineTuning } from "./fine-tuning";
 import { g2p, g2pLong } from "./g2p";
 import { miniLMFeatures } from "./minilm-features";
 import { mnistMLP } from "./mnist-mlp";
-import { courseSourceGPT, mobyDickGPT, mobyDickGPTHalf } from "./moby-dick-gpt";
+import { courseSourceGPT, mobyDickGPT } from "./moby-dick-gpt";
 import { names } from "./names";
 import { recall } from "./recall";
 import { type RunTrainingOptions, runTraining, UsageError } from "./run-training";
@@ -27,7 +27,6 @@ const trainings: readonly Training[] = [
   recall,
   ablation,
   mobyDickGPT,
-  mobyDickGPTHalf,
   courseSourceGPT,
   vit,
   clip,

@@ -17,8 +17,8 @@ const size = { vocabularySize: 2048, contextLength: 40, modelSize: 64, numHeads:
 const seeds = [1, 2, 3];
 const windowLength = 32;
 const batchSize = 16;
-const steps = 450;
-const tuningSteps = 200;
+const steps = 3000;
+const tuningSteps = 600;
 const peak = 2e-3;
 const wordsToOrder = 6;
 
@@ -150,7 +150,7 @@ async function one({ family, seed }: { family: Family; seed: number }, options: 
     optimizer,
     nextBatch: (_, random) => rangeOf(batchSize).map(() => drawWindow(text.train, windowLength, random).ids),
     loss: (windows, { random }) => familyLoss(model, windows, random),
-    schedule: cosine({ peak, steps, warmup: 50, floor: 0.1 * peak }),
+    schedule: cosine({ peak, steps, warmup: 200, floor: 0.1 * peak }),
     clipNorm: 1,
     seed, // the same for all families: they read the same windows in the same order
   });
