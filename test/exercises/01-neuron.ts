@@ -24,10 +24,12 @@ function nearCorners(random: Random): number[][] {
 
 /** A neuron, inputs and the target that makes it wrong (or right). */
 function perceptronCase(random: Random, output: 0 | 1, target: 0 | 1) {
-  const weights = numbers(random, 3);
+  const drawn = numbers(random, 3);
   const inputs = numbers(random, 3);
-  const sum = weights.reduce((total, w, i) => total + w * inputs[i]!, 0);
-  const bias = -sum + (output === 1 ? 1 : -1) * random.uniform(0.4, 2);
+  const drawnSum = drawn.reduce((total, w, i) => total + w * inputs[i]!, 0);
+  const flip = drawnSum >= 0 === (output === 1) ? -1 : 1; // without its bias the neuron would answer otherwise
+  const weights = drawn.map((w) => flip * w);
+  const bias = -flip * drawnSum + (output === 1 ? 1 : -1) * random.uniform(0.4, 2);
   return { neuron: { weights, bias }, inputs, target, rate: random.uniform(0.1, 0.4) };
 }
 
@@ -345,7 +347,7 @@ const lesson: Lesson = {
           title: "a weighted sum of exactly 0 counts as fired",
           call: "perceptronStep",
           inputs: (random) => {
-            const [a, b] = [1 + random.integer(4), 1 + random.integer(4)];
+            const [a, b] = [4 + random.integer(4), 1 + random.integer(2)]; // a negative bias
             return [0, 1].map((target) => [{ weights: [2, -3], bias: 3 * b - 2 * a }, [a, b], target, 0.5]);
           },
         },

@@ -700,6 +700,7 @@ const lesson: Lesson = {
           inputs: (random) => [
             [{ task: "sentiment", word: "Sunny", score: 1 + random.integer(4) }],
             [{ task: "sentiment", word: "GREY", score: -1 - random.integer(4) }],
+            [{ task: "sentiment", word: "So", score: 0 }],
           ],
         },
         {

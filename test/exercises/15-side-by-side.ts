@@ -201,6 +201,14 @@ const lesson: Lesson = {
           inputs: (random) => [together(random, 1, 6, 4), together(random, -1, 7, 3)],
         },
         {
+          title: "not a winner: equal with every seed",
+          call: "compareSeeds",
+          inputs: (random) => {
+            const scores = [3, 5, 8].map((score) => score + random.integer(9));
+            return [[scores, scores]];
+          },
+        },
+        {
           title: "clear by the rule, although the differences stray",
           call: "compareSeeds",
           inputs: (random) => [together(random, 6, 5, 8)],
