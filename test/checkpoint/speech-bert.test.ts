@@ -35,7 +35,7 @@ test("after the reference's number of steps it knows far more than word frequenc
   model.dispose();
   expect([figures.steps, figures.plannedSteps, figures.batchSize]).toEqual([1890, 1890, 32]);
   expect(figures.unigramLoss).toBeCloseTo(5.969, 3); // the same words as in PyTorch's run
-  expect(figures.maskedLoss).toBeLessThan(figures.unigramLoss - 0.6);
+  expect(figures.maskedLoss).toBeLessThanOrEqual(5.25);
   expect(figures.nextAccuracy).toBeGreaterThanOrEqual(0.64);
 });
 

@@ -44,7 +44,7 @@ const round = [
   "fill",
   "pronounce",
 ];
-const rounds = 400;
+const rounds = 100;
 
 type TextBatch = ReturnType<typeof textBatch>;
 
@@ -72,7 +72,7 @@ function textTraining(name: string, about: string, learnt: readonly TaskName[], 
         optimizer,
         nextBatch: (step) => streams.get(turns[step]!)!.at(before[step]!),
         steps,
-        schedule: cosine({ peak: 3e-3, steps, warmup: 100, floor: 1e-4 }),
+        schedule: cosine({ peak: 3e-3, steps, warmup: 50, floor: 1e-4 }),
         clipNorm: 1,
         loss: ({ source, shifted, target }) => sequenceLoss(model.forward(source, shifted), target, { padding }),
         seed,

@@ -80,7 +80,7 @@
         y: 1,
         yref: "container",
         yanchor: "top",
-        pad: { t: 12 },
+        pad: { t: lines.length > 1 ? 24 : 12 }, // plotly sets lines a little higher than one line
         font: { size: 15 },
       },
       legend: legend ?? { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
