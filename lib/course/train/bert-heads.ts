@@ -167,7 +167,7 @@ function classification(idsOf: IdsOf) {
     {
       head: "classification",
       data: "subject lines of mails: spam or not",
-      steps: 300,
+      steps: 200,
       baselines: [
         { name: "always no spam", score: majority },
         { name: "counting words (naive Bayes)", score: naiveBayes(split.train, split.test) },
@@ -211,7 +211,7 @@ function pairs(idsOf: IdsOf) {
     {
       head: "pairs",
       data: "WordNet's is-a relations: does the second sentence follow?",
-      steps: 1000,
+      steps: 700,
       baselines: [
         { name: "always the same", score: Math.max(following, 1 - following) },
         { name: "follows if the kind is named", score: rule },
@@ -245,7 +245,7 @@ function entities(idsOf: IdsOf, read: readonly Speech[]): Task<BERTForTokenClass
     head: "entities",
     data: "states, countries, presidents and months in the speeches; tested on sentences checked by hand",
     metric: "F1 of the named words",
-    steps: 600,
+    steps: 500,
     trainCount: train.length,
     testCount: test.length,
     baselines: [
@@ -323,7 +323,7 @@ function spans(tokenizer: ReturnType<typeof speechTokenizer>): Task<BERTForQuest
     head: "spans",
     data: "questions over WordNet's definitions",
     metric: "exact match",
-    steps: 500,
+    steps: 350,
     trainCount: split.train.length,
     testCount: split.test.length,
     baselines: [{ name: "each question's commonest place", score: commonestPlace(split.train, split.test) }],
