@@ -73,30 +73,28 @@ describe.each(Object.keys(sizes) as (keyof typeof sizes)[])("%s", (size) => {
     await page.screenshot({ path: path.join(screenshots, `book-${name}-${size}.png`) });
     await page.close();
   });
-
-  test.each(["index.html", "glossary.html", "reference.html", ...lessons.map((name) => `lessons/${name}.html`)])(
-    "%s: axe-core finds nothing serious",
-    async (file) => {
-      const { page } = await open(file, size);
-      await expect.poll(() => undrawn(page), { timeout: patience }).toEqual([]);
-      await page.evaluate(axeSource);
-      const found = await page.evaluate(async () => {
-        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-        // biome-ignore lint/suspicious/noExplicitAny: what axe-core reports
-        return violations.map(({ id, impact, nodes }: any) => ({
-          id,
-          impact,
-          first: nodes[0].html,
-          count: nodes.length,
-        }));
-      });
-      expect(found.filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")).toEqual(
-        [],
-      );
-      await page.close();
-    },
-  );
 });
+
+test.each(["index.html", "glossary.html", "reference.html", ...lessons.map((name) => `lessons/${name}.html`)])(
+  "%s: axe-core finds nothing serious",
+  async (file) => {
+    const { page } = await open(file, "desktop");
+    await expect.poll(() => undrawn(page), { timeout: patience }).toEqual([]);
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(async () => {
+      const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+      // biome-ignore lint/suspicious/noExplicitAny: what axe-core reports
+      return violations.map(({ id, impact, nodes }: any) => ({
+        id,
+        impact,
+        first: nodes[0].html,
+        count: nodes.length,
+      }));
+    });
+    expect(found.filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")).toEqual([]);
+    await page.close();
+  },
+);
 
 test("search finds a lesson by a word of its text", async () => {
   const { page, problems } = await open("search.html?q=softmax", "desktop");

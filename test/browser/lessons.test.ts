@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test } from "vitest";
 import { notebookNames } from "../../lib/course/notebooks/run";
-import { expectToRun, openCourse } from "./lab";
+import { everyday, expectToRun, openCourse } from "./lab";
 
 let course: Awaited<ReturnType<typeof openCourse>>;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => course?.close(), 60_000);
 
-test.each(notebookNames())(
+test.each(notebookNames().filter((name) => !everyday.includes(name)))(
   "%s runs in JupyterLab",
   async (name) => {
     const lesson = await expectToRun(course, name);
