@@ -86,7 +86,7 @@ function pictureHtml({ kind, target, yours }: Picture): string {
   const high = Math.max(...all);
   const image = (rows: Picture["target"], alt: string) => {
     const source = kind === "matrix" ? matrixImage(rows, low, high) : curveImage(rows[0]!, low, high);
-    return `<figure style="display:inline-block;margin:.3em 1em .3em 0"><figcaption>${alt}</figcaption><img src="${source}" alt="${alt}"></figure>`;
+    return `<figure style="display:inline-block;margin:.3em 1em .3em 0"><figcaption>${alt}</figcaption><img src="${source}" alt="${alt}" style="border:1px solid #767676"></figure>`;
   };
   return `<div>${image(target, "expected")}${image(yours, "yours")}</div>`;
 }
