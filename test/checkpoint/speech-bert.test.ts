@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect, test } from "vitest";
-import { headFigures, loadSpeechBERT } from "../../lib/checkpoint/speech-bert";
+import { headFigures, loadEntityBERT, loadSpanBERT, loadSpeechBERT } from "../../lib/checkpoint/speech-bert";
+import { entityLabels } from "../../lib/data/named-entities";
 import { sentences, speeches, speechTokenizer } from "../../lib/data/speeches";
 import { preTrainingBatch, preTrainingScores } from "../../lib/models/speech-bert";
 import { Random } from "../../lib/random";
@@ -37,6 +38,25 @@ test("after the reference's number of steps it knows far more than word frequenc
   expect(figures.unigramLoss).toBeCloseTo(5.969, 3); // the same words as in PyTorch's run
   expect(figures.maskedLoss).toBeLessThanOrEqual(5.25);
   expect(figures.nextAccuracy).toBeGreaterThanOrEqual(0.64);
+});
+
+test("four heads, three seeds each, with the baselines they are held against", () => {
+  const figures = headFigures();
+  expect(figures.map(({ head }) => head)).toEqual(["classification", "pairs", "entities", "spans"]);
+  for (const { scores, baselines, examples } of figures) {
+    expect(scores).toHaveLength(3);
+    expect(baselines.length).toBeGreaterThan(0);
+    expect(examples.test).toBeGreaterThan(50);
+    expect([...scores, ...baselines.map(({ score }) => score)].every((share) => share > 0 && share < 1)).toBe(true);
+  }
+});
+
+test("the fine-tuned models that the lesson shows load", () => {
+  const [spans, entities] = [loadSpanBERT(), loadEntityBERT(entityLabels.length)];
+  expect(spans.span.weight.shape).toEqual([128, 2]);
+  expect(entities.classifier.weight.shape).toEqual([128, entityLabels.length]);
+  spans.dispose();
+  entities.dispose();
 });
 
 test("what is missing is named", () => {
