@@ -94,7 +94,16 @@ export async function startKernel() {
   }
 
   const pid = await until(() => notes.pid);
-  await request("kernel_info_request");
+  // As Jupyter's clients do: ask until iopub answers, too. What a publisher says before a listener has joined is lost.
+  for (let hears = false; !hears; ) {
+    const id = send("shell", "kernel_info_request", {});
+    await until(() => of(id).find(({ channel }) => channel === "shell"));
+    const heard = until(() => of(id).find(({ channel }) => channel === "iopub")).then(
+      () => true,
+      () => false,
+    );
+    hears = await Promise.race([heard, pause(500).then(() => false)]);
+  }
 
   return {
     pid,
