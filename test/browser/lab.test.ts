@@ -6,6 +6,7 @@ declare const getComputedStyle: any;
 
 let course: Awaited<ReturnType<typeof openCourse>>;
 beforeAll(async () => {
+  process.env["BACKEND_THREADS"] ??= "1"; // other tests run beside these: two threads would wait for each other
   course = await openCourse();
 }, 300_000);
 afterAll(() => course?.close(), 60_000);
