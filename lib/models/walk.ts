@@ -14,12 +14,14 @@ export interface WalkStep {
   readonly shape: readonly number[];
   /** A row for each token. */
   readonly values: readonly (readonly number[])[];
+  /**
+   * What the columns are: features; the same tokens, as weights from 0 to 1; tokens of the vocabulary, named by `columns`;
+   * the likeliest tokens of each row, named in the `cells`, as probabilities.
+   */
   readonly kind: "features" | "attention" | "tokens" | "likeliest";
   /** So many heads have their features side by side, each as many. */
   readonly heads?: number;
-  /** The columns' names, where they are tokens: the vocabulary. */
   readonly columns?: readonly string[];
-  /** Texts in the cells: the likeliest next tokens. */
   readonly cells?: readonly (readonly string[])[];
 }
 

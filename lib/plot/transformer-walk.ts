@@ -1,29 +1,10 @@
+import type { WalkStep } from "../models/walk";
 import { axis, brief, type ChartOptions, checkLengths, plain, range } from "./chart";
 import { type Figure, figure, type Layout, type Stage } from "./figure";
 import { diverging, grid, ink, sequential } from "./ink";
 
-/** One partial of a computation, as `walk` of `lib/models/walk.ts` records it. */
-export interface TransformerStep {
-  readonly title: string;
-  /** What happens here: a sentence or a formula. */
-  readonly text: string;
-  /** The whole tensor's. */
-  readonly shape: readonly number[];
-  /** A row for each token. */
-  readonly values: readonly (readonly number[])[];
-  /**
-   * What the columns are: features; the same tokens, as weights from 0 to 1; tokens of the vocabulary, named by `columns`;
-   * the likeliest tokens of each row, named in the `cells`, as probabilities.
-   */
-  readonly kind: "features" | "attention" | "tokens" | "likeliest";
-  /** So many heads have their features side by side, each as many. */
-  readonly heads?: number;
-  readonly columns?: readonly string[];
-  readonly cells?: readonly (readonly string[])[];
-}
-
 export interface TransformerWalkOptions extends ChartOptions {
-  readonly steps: readonly TransformerStep[];
+  readonly steps: readonly WalkStep[];
   /** The rows' names, at most 16. */
   readonly tokens: readonly string[];
   /** At most so many columns are shown, the first. Default: 128. */
@@ -79,10 +60,7 @@ export function transformerWalk(options: TransformerWalkOptions): Figure {
   });
 }
 
-function checkStep(
-  { title, values, kind, heads = 1, columns, cells }: TransformerStep,
-  tokens: readonly string[],
-): void {
+function checkStep({ title, values, kind, heads = 1, columns, cells }: WalkStep, tokens: readonly string[]): void {
   const where = `transformerWalk: ${title}`;
   const width = values[0]?.length ?? 0;
   checkLengths(where, { tokens: tokens.length, "rows of values": values.length });
@@ -94,7 +72,7 @@ function checkStep(
   if (cells) checkLengths(where, { "rows of values": values.length, "rows of cells": cells.length });
 }
 
-function traceOf({ values, kind, cells, columns }: TransformerStep, width: number) {
+function traceOf({ values, kind, cells, columns }: WalkStep, width: number) {
   const isShare = kind === "attention" || kind === "likeliest";
   const z = values.map((row, t) =>
     row
@@ -135,7 +113,7 @@ const namesOf = {
 /** The share of the width that makes a table of tokens by tokens about square. */
 const squareWidth = 0.62;
 
-function layoutOf(step: TransformerStep, names: readonly string[], width: number): Layout {
+function layoutOf(step: WalkStep, names: readonly string[], width: number): Layout {
   const { kind } = step;
   const isSquare = kind === "attention";
   const size = headSize(step);
@@ -156,10 +134,10 @@ function layoutOf(step: TransformerStep, names: readonly string[], width: number
   };
 }
 
-const headSize = ({ values, heads = 1 }: TransformerStep) => values[0]!.length / heads;
+const headSize = ({ values, heads = 1 }: WalkStep) => values[0]!.length / heads;
 
 /** Every token, every other token of many, every head, or every 16th feature has its name below. */
-function ticksOf(step: TransformerStep, names: readonly string[], width: number) {
+function ticksOf(step: WalkStep, names: readonly string[], width: number) {
   const ticks = (tickvals: readonly number[], nameOf: (x: number, i: number) => string) => ({
     tickvals,
     ticktext: tickvals.map((x, i) => plain(nameOf(x, i))),
@@ -193,7 +171,7 @@ function limitOf(values: readonly (readonly number[])[]): number {
   return sizes[Math.floor(0.98 * (sizes.length - 1))]! || 1;
 }
 
-const shownOf = ({ values }: TransformerStep, width: number) =>
+const shownOf = ({ values }: WalkStep, width: number) =>
   width < values[0]!.length ? `, the first ${width} of ${values[0]!.length} features` : "";
 
 /** Spaces and line ends, which no one could read beside a row. */

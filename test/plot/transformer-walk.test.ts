@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { WalkStep } from "../../lib/models/walk";
 import { range } from "../../lib/plot/chart";
 import { figureBundle } from "../../lib/plot/show";
-import { type TransformerStep, transformerWalk } from "../../lib/plot/transformer-walk";
+import { transformerWalk } from "../../lib/plot/transformer-walk";
 import { parseHtml, parseSvg } from "./dom";
 
 const tokens = ["a", " ", "<"];
@@ -11,7 +12,7 @@ const shares = [
   [0.25, 0.75, 0],
   [0.5, 0, 0.5],
 ];
-const steps: TransformerStep[] = [
+const steps: WalkStep[] = [
   { title: "token", text: "A vector & its row.", shape: [3, 7], values: rows(7), kind: "features" },
   { title: "queries", text: "In heads.", shape: [2, 3, 4], values: rows(8), kind: "features", heads: 2 },
   { title: "attention", text: "Shares.", shape: [3, 3], values: shares, kind: "attention" },
@@ -106,7 +107,7 @@ test("the words tell the way, the shapes and the end", () => {
 
 test("the static picture shows the step it starts with, and the whole stays small", async () => {
   const sixteen = range(16).map(String);
-  const wide = range(23).map((i): TransformerStep => {
+  const wide = range(23).map((i): WalkStep => {
     const values = sixteen.map((_, t) => range(128).map((c) => Math.sin(i * t + c)));
     return { title: `step ${i}`, text: "Wide.", shape: [16, 128], values, kind: "features" };
   });

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 
 /**
- * A vitest reporter that writes how many tests passed and failed into the file named by `COURSE_TEST_COUNT`, for
- * `npm test` to print, and the names of those that failed. A file or suite that could not run counts as one failed test, and so does an error that no test
- * caught, a test that never ended, and (in CI) a test that was skipped.
+ * A vitest reporter that writes how many tests passed and failed, and the names of those that failed, into the file named
+ * by `COURSE_TEST_COUNT`, for `npm test` to print. A file or suite that could not run counts as one failed test, and so
+ * does an error that no test caught, a test that never ended, and (in CI) a test that was skipped.
  */
 export default class CountReporter {
   /**
