@@ -7,16 +7,16 @@ import { buildBook } from "../../lib/course/book/build";
 import { notebookNames } from "../../lib/course/notebooks/run";
 import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
+import { seriousFindings } from "./axe";
 
 // biome-ignore lint/suspicious/noExplicitAny: the page's, where the functions given to `evaluate` run
-declare const document: any, axe: any;
+declare const document: any;
 
 // BOOK_LESSONS="06 11" looks at these lessons only; without it, at all.
 const wanted = (process.env["BOOK_LESSONS"] ?? "").split(" ").filter(Boolean);
 const lessons = notebookNames(wanted);
 const sizes = { desktop: { width: 1300, height: 900 }, phone: { width: 390, height: 844 } };
 const patience = 180_000; // plotly is five megabytes, and test machines are busy
-const axeSource = fs.readFileSync(path.join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
 const screenshots = path.join(projectRoot, ".cache/screenshots");
 
 let browser: Browser;
@@ -80,18 +80,7 @@ test.each(["index.html", "glossary.html", "reference.html", ...lessons.map((name
   async (file) => {
     const { page } = await open(file, "desktop");
     await expect.poll(() => undrawn(page), { timeout: patience }).toEqual([]);
-    await page.evaluate(axeSource);
-    const found = await page.evaluate(async () => {
-      const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-      // biome-ignore lint/suspicious/noExplicitAny: what axe-core reports
-      return violations.map(({ id, impact, nodes }: any) => ({
-        id,
-        impact,
-        first: nodes[0].html,
-        count: nodes.length,
-      }));
-    });
-    expect(found.filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.close();
   },
 );

@@ -6,11 +6,11 @@ import { expect } from "vitest";
 import { executedFolder } from "../../lib/course/notebooks/run";
 import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
+import { seriousFindings } from "./axe";
 
 // biome-ignore lint/suspicious/noExplicitAny: the page's, where the functions given to `evaluate` run
-declare const document: any, axe: any;
+declare const document: any;
 
-const axeSource = fs.readFileSync(path.join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
 /** The lessons that `npm test` runs in JupyterLab; `--project lessons` runs the others. */
 export const everyday = ["00-welcome", "03-backpropagation", "05-tensors"];
 
@@ -169,15 +169,7 @@ async function openLesson(context: BrowserContext, address: URL, saved: Saved, n
     },
 
     /** What axe-core calls serious or critical in the cells' outputs. */
-    async seriousFindings(): Promise<{ id: string; first: string }[]> {
-      await page.evaluate(axeSource);
-      return page.evaluate(async () => {
-        const { violations } = await axe.run({ include: [[".jp-OutputArea-output"]] }, { resultTypes: ["violations"] });
-        return violations
-          .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
-          .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => ({ id, first: nodes[0]?.html ?? "" }));
-      });
-    },
+    seriousFindings: () => seriousFindings(page, ".jp-OutputArea-output"),
 
     /** Pictures of the whole notebook, one a screenful, where SCREENSHOTS asks for them: they take as long as the lesson. */
     async photograph(name: string) {

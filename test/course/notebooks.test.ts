@@ -5,6 +5,7 @@ import { brokenRules, typedNumbers } from "../../lib/course/notebooks/rules";
 import { executedFolder, notebookFile, notebookNames, runNotebook } from "../../lib/course/notebooks/run";
 import { findChromium } from "../../lib/course/start/chromium.mjs";
 import { projectRoot } from "../../lib/root";
+import { everyday } from "../browser/lab";
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, "utf8"));
 
@@ -13,7 +14,7 @@ describe.each(notebookNames())("%s", (name) => {
     expect(brokenRules(name, read(notebookFile(name)))).toEqual([]);
   });
 
-  if (findChromium() || !["00", "03", "05"].includes(name.slice(0, 2))) return; // test/browser runs it, in JupyterLab
+  if (findChromium() || !everyday.includes(name)) return; // test/browser runs it, in JupyterLab
 
   test.concurrent("runs from a fresh kernel, and stays below 2 MB with its outputs", async () => {
     const run = await runNotebook(notebookFile(name));
