@@ -50,6 +50,25 @@ export interface Focus {
   readonly texts: readonly (readonly string[])[];
 }
 
+/** A control below a figure whose points are named: finds one by its name, and marks it and the points nearest to it. */
+export interface Search {
+  /** What a point is: "word". */
+  readonly label: string;
+  readonly points: readonly SearchPoint[];
+  /** The point found first, and the one in the static picture. Default: none. */
+  readonly start?: number;
+}
+
+export interface SearchPoint {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  /** The nearest other points, nearest first. */
+  readonly near: readonly number[];
+  /** What is said when it is found. */
+  readonly text: string;
+}
+
 /** A picture as plain data: what plotly draws, and what it says to someone who cannot see it. */
 export interface Figure {
   readonly data: readonly Trace[];
@@ -60,6 +79,7 @@ export interface Figure {
   readonly height: number;
   readonly slider?: Slider;
   readonly focus?: Focus;
+  readonly search?: Search;
 }
 
 export interface FigureOptions {
@@ -69,17 +89,20 @@ export interface FigureOptions {
   readonly height?: number;
   readonly slider?: Slider;
   readonly focus?: Focus;
+  readonly search?: Search;
 }
 
 /** A figure from plotly traces and layout: `figure({ data: [{ y: [1, 4, 9] }], alt: "The first three squares." })`. */
-export function figure({ data, layout = {}, alt, height = 360, slider, focus }: FigureOptions): Figure {
+export function figure({ data, layout = {}, alt, height = 360, slider, focus, search }: FigureOptions): Figure {
   if (data.length === 0) throw new Error("figure: expected at least one trace, got none");
   if (typeof alt !== "string" || alt.trim() === "")
     throw new Error("figure: expected alt, a sentence that says what the picture shows, got none");
   if (!(height >= 80)) throw new Error(`figure: expected a height of at least 80 pixels, got ${height}`);
   if (slider) checkSlider(slider, data.length);
   if (focus) checkFocus(focus, slider?.stages.length ?? 1);
-  return { data, layout, alt: alt.trim(), height, ...(slider ? { slider } : {}), ...(focus ? { focus } : {}) };
+  if (search) checkSearch(search);
+  const controls = { ...(slider ? { slider } : {}), ...(focus ? { focus } : {}), ...(search ? { search } : {}) };
+  return { data, layout, alt: alt.trim(), height, ...controls };
 }
 
 function checkFocus({ names, texts }: Focus, stages: number): void {
@@ -88,6 +111,16 @@ function checkFocus({ names, texts }: Focus, stages: number): void {
   for (const text of texts) {
     if (text.length !== names.length)
       throw new Error(`figure: expected a text for each of ${names.length} rows in focus, got ${text.length}`);
+  }
+}
+
+function checkSearch({ points, start }: Search): void {
+  if (start !== undefined && !points[start])
+    throw new Error(`figure: expected the search to start from 0 to ${points.length - 1}, got ${start}`);
+  for (const { name, near } of points) {
+    const stranger = near.find((i) => !points[i]);
+    if (stranger !== undefined)
+      throw new Error(`figure: expected points near "${name}" from 0 to ${points.length - 1}, got ${stranger}`);
   }
 }
 

@@ -8,6 +8,7 @@ export { confusionMatrix } from "./confusion-matrix";
 export { contourWithPaths } from "./contour-with-paths";
 export { decisionBoundary, decisionGrid } from "./decision-boundary";
 export { display } from "./display";
+export { embeddingMap } from "./embedding-map";
 export { type Figure, figure } from "./figure";
 export { functionWithDerivative } from "./function-with-derivative";
 export { heatmap } from "./heatmap";

@@ -31,8 +31,8 @@ export function figureHtml(figure: Figure, fallback: string, options: FigureHtml
   );
 }
 
-function specOf({ alt, height, data, layout, slider, focus }: Figure, options: FigureHtmlOptions = {}): string {
-  return compactJson({ alt, height, data, layout, slider, focus, ...options });
+function specOf({ alt, height, data, layout, slider, focus, search }: Figure, options: FigureHtmlOptions = {}): string {
+  return compactJson({ alt, height, data, layout, slider, focus, search, ...options });
 }
 
 /** The picture inside the page itself: an exported notebook has no files beside it. */

@@ -56,3 +56,15 @@ test("a figure is plain data", () => {
   expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
   expect(plain.height).toBe(360);
 });
+
+test("a search starts at one of its points, and they are near to each other", () => {
+  const point = (name: string, near: number[]) => ({ name, x: 0, y: 0, near, text: "" });
+  const search = { label: "word", points: [point("a", [1]), point("b", [0])], start: 1 };
+  expect(figure({ data, alt: "a", search }).search).toEqual(search);
+  expect(() => figure({ data, alt: "a", search: { ...search, start: 2 } })).toThrow(
+    "figure: expected the search to start from 0 to 1, got 2",
+  );
+  expect(() => figure({ data, alt: "a", search: { label: "word", points: [point("a", [3])] } })).toThrow(
+    'figure: expected points near "a" from 0 to 0, got 3',
+  );
+});

@@ -5,6 +5,7 @@ import { computationGraph } from "../../lib/plot/computation-graph";
 import { confusionMatrix } from "../../lib/plot/confusion-matrix";
 import { contourWithPaths } from "../../lib/plot/contour-with-paths";
 import { decisionBoundary, decisionGrid } from "../../lib/plot/decision-boundary";
+import { embeddingMap } from "../../lib/plot/embedding-map";
 import type { Figure } from "../../lib/plot/figure";
 import { functionWithDerivative } from "../../lib/plot/function-with-derivative";
 import { heatmap } from "../../lib/plot/heatmap";
@@ -51,6 +52,13 @@ export function sampleFigures(): Record<string, Figure> {
       rows: tokens,
       columns: tokens,
       square: true,
+    }),
+    embeddingMap: embeddingMap({
+      title: "Map",
+      names: points.map((_, i) => `name ${i}`),
+      points,
+      vectors: points.map(([x, y]) => [x, y, x * y]),
+      start: "name 7",
     }),
     attentionMap: attentionMap({
       title: "Heads",

@@ -20,6 +20,7 @@ const shownTexts: Record<string, string[]> = {
   barChart: ["Accuracy", "zero", "Xavier", "accuracy (%)"],
   histograms: ["Activations", "5 %"],
   heatmap: ["Attention", "animal", "<street>"],
+  embeddingMap: ["Map", "name 7"],
   attentionMap: ["Heads", "animal", "<street>", "looks", "is looked at", "1.00"],
   nextTokenFigure: ["What comes next", "token␣0", "10 others", "30 tokens possible, entropy 2.38 nats"],
   transformerWalk: ["<street>", "head 2", "8 features of each head"],
@@ -36,6 +37,7 @@ const marks: Record<string, string> = {
   barChart: 'path[style*="#0072b2"]',
   histograms: 'path[style*="#0072b2"]',
   heatmap: "image",
+  embeddingMap: 'path[style^="fill:none;stroke:#626569"]', // lines to the nearest
   attentionMap: "image",
   nextTokenFigure: 'path[style*="#0072b2"]',
   transformerWalk: "image",

@@ -31,6 +31,7 @@
 
   const drawn = new Map(); // live figures by id, so that an update continues in the same plot
   let tools;
+  let searches = 0; // fields so far: each names its list
 
   /** Loads plotly and what says how figures look, once a page. */
   function loadTools() {
@@ -68,6 +69,7 @@
       figure.coursePlot = this;
       this.stage = spec.slider ? (spec.slider.start ?? spec.slider.stages.length - 1) : undefined;
       this.focus = undefined; // the row in focus, or none
+      this.found = spec.search?.start; // the point that was searched for, or none
       this.div.setAttribute("aria-label", spec.alt);
       this.div.style.minHeight = `${spec.height}px`;
       this.shown = "";
@@ -82,6 +84,7 @@
       if (this.figure.querySelector("input")) return;
       if (this.spec.slider) this.figure.append(...this.stageControls());
       if (this.spec.focus) this.figure.append(this.focusControl());
+      if (this.spec.search) this.figure.append(this.searchControl());
     }
 
     /** Draws when something that it depends on has changed: width, theme, stage. */
@@ -92,14 +95,19 @@
       if (!loaded) return;
       const [Plotly, { plotOf }] = loaded;
       const theme = themeOf(this.figure);
-      const state = JSON.stringify([width, theme, this.stage, this.focus]);
+      const state = JSON.stringify([width, theme, this.choices()]);
       if (state === this.shown) return;
       this.shown = state;
       if (!this.ready) this.place();
       this.ready = true;
-      const { data, layout } = plotOf(this.spec, { stage: this.stage, focus: this.focus, theme, width });
+      const { data, layout } = plotOf(this.spec, { ...this.choices(), theme, width });
       await Plotly.react(this.div, data, layout, CONFIG);
-      if (this.spec.focus && !this.listening) this.listen();
+      if (!this.listening) this.listen();
+    }
+
+    /** What the controls say. */
+    choices() {
+      return { stage: this.stage, focus: this.focus, found: this.found };
     }
 
     /** One range through all stages; or a range for each knob, whose places together say which stage. */
@@ -152,9 +160,55 @@
       return row;
     }
 
-    /** The row that is pointed at comes into focus; what was in focus before comes back afterwards. */
+    /** Finds the point of a name, or the first whose name begins with what is written. */
+    searchControl() {
+      const { label, points } = this.spec.search;
+      const input = document.createElement("input");
+      const names = document.createElement("datalist");
+      names.id = `course-names-${++searches}`;
+      names.append(...points.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
+      Object.assign(input, { type: "search", value: points[this.found]?.name ?? "", autocomplete: "off" });
+      input.setAttribute("list", names.id);
+      input.style.cssText =
+        "font:inherit;color:inherit;background:transparent;border:1px solid;padding:.15em .4em;width:10em;min-width:6em";
+      const { row, output } = controlRow(`find a ${label}`, input);
+      output.style.flex = "1 1 14em";
+      const show = () => {
+        const written = input.value.trim().toLowerCase();
+        const exact = points.findIndex(({ name }) => name.toLowerCase() === written);
+        const place = exact >= 0 ? exact : points.findIndex(({ name }) => name.toLowerCase().startsWith(written));
+        this.found = written && place >= 0 ? place : undefined;
+        const none = written ? `no ${label} here begins with "${written}"` : "";
+        output.textContent = this.found === undefined ? none : `${points[place].name} → ${points[place].text}`;
+        this.draw();
+      };
+      input.addEventListener("input", show);
+      this.find = (name) => {
+        input.value = name;
+        show();
+      };
+      show();
+      row.append(names);
+      return row;
+    }
+
+    /** Points and rows can be pointed at. */
     listen() {
       this.listening = true;
+      if (this.spec.focus) this.listenToRows();
+      if (this.spec.search) this.listenToPoints();
+    }
+
+    /** A point that is clicked is found. */
+    listenToPoints() {
+      this.div.on?.("plotly_click", ({ points: [{ x, y }] }) => {
+        const clicked = this.spec.search.points.find((point) => near(point.x, x) && near(point.y, y));
+        if (clicked) this.find(clicked.name);
+      });
+    }
+
+    /** The row that is pointed at comes into focus; what was in focus before comes back afterwards. */
+    listenToRows() {
       let before;
       this.div.on?.("plotly_hover", ({ points: [at] }) => {
         before ??= this.focus === undefined ? 0 : this.focus + 1;
@@ -185,15 +239,10 @@
 
   /** A labelled range from 0 to `max`; `choose` takes a value and returns how to call it, and what else to read aloud. */
   function rangeControl(label, max, value, choose) {
-    const row = document.createElement("label");
-    row.className = "course-slider";
-    row.style.cssText = "display:flex;gap:.75em;align-items:center;padding:0 1em .5em;max-width:700px";
     const input = document.createElement("input");
     Object.assign(input, { type: "range", min: 0, max, step: 1, value });
-    input.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
     input.style.cssText = "flex:1;min-width:6em";
-    const output = document.createElement("output");
-    output.style.cssText = "min-width:5em;font-variant-numeric:tabular-nums";
+    const { row, output } = controlRow(label, input);
     const show = () => {
       const [text, more] = choose(Number(input.value));
       output.textContent = text;
@@ -201,11 +250,25 @@
     };
     input.addEventListener("input", show);
     show();
+    return { row, input, show };
+  }
+
+  /** A row below a figure: a name, a control, and what it says. */
+  function controlRow(label, input) {
+    const row = document.createElement("label");
+    row.className = "course-slider";
+    row.style.cssText = "display:flex;gap:.75em;align-items:center;padding:0 1em .5em;max-width:700px";
+    input.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the keys
+    const output = document.createElement("output");
+    output.style.cssText = "min-width:5em;font-variant-numeric:tabular-nums";
     const name = document.createElement("span");
     name.textContent = label;
     row.append(name, input, output);
-    return { row, input, show };
+    return { row, output };
   }
+
+  /** The same place, but for rounding on the way. */
+  const near = (a, b) => Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a));
 
   /** Draws the figures of the page that are not yet drawn. */
   function scan() {

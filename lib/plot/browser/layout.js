@@ -125,8 +125,42 @@
     ];
   }
 
-  /** The plotly data and layout of one stage of a figure, with a row in focus or none, in a theme, at a width. */
-  function plotOf(spec, { stage, focus, theme = themeBetween(INK, [255, 255, 255]), width }) {
+  /** Over the traces, which fade: the point that was found, those nearest to it, and lines between them. */
+  function withFound(data, { points }, found) {
+    if (found === undefined) return data;
+    const at = points[found];
+    const marked = [at, ...at.near.map((i) => points[i])];
+    const [x, y] = ["x", "y"].map((axis) => marked.map((point) => point[axis]));
+    const spokes = (places) => places.slice(1).flatMap((place) => [places[0], place, null]);
+    const common = { type: "scatter", showlegend: false, hoverinfo: "skip" };
+    return [
+      ...data.map((trace) => ({ ...trace, opacity: 0.3 })),
+      { ...common, mode: "lines", x: spokes(x), y: spokes(y), line: { color: "@muted", width: 1 } },
+      {
+        ...common,
+        mode: "markers+text",
+        x,
+        y,
+        text: marked.map(({ name }, i) => (i === 0 ? `<b>${plain(name)}</b>` : plain(name))),
+        textposition: marked.map((point, i) =>
+          i === 0 ? "top center" : point.x < at.x ? "middle left" : "middle right",
+        ),
+        textfont: { color: "@ink" },
+        marker: {
+          color: marked.map((_, i) => (i === 0 ? "@warm" : "@ink")),
+          size: marked.map((_, i) => (i === 0 ? 14 : 8)),
+          symbol: marked.map((_, i) => (i === 0 ? "star" : "circle")),
+          line: { color: "@paper", width: 1 },
+        },
+      },
+    ];
+  }
+
+  /** A name as plotly shows it, which would read tags. */
+  const plain = (name) => name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  /** The plotly data and layout of a figure in a theme, at a width: at one stage, with a row in focus, with a point found. */
+  function plotOf(spec, { stage, focus, found, theme = themeBetween(INK, [255, 255, 255]), width }) {
     const at = spec.slider?.stages[stage ?? spec.slider.start ?? spec.slider.stages.length - 1];
     const data = spec.data.map((trace, i) => overlaid(trace, at?.data?.[i]));
     const own = overlaid(spec.layout, at?.layout);
@@ -136,7 +170,8 @@
     if (spec.focus) layout.shapes = [...(layout.shapes ?? []), ...focusShapes(spec.focus, focus)];
     const axes = new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))]);
     for (const axis of axes) layout[axis] = overlaid(AXIS, layout[axis] ?? {});
-    return { data: inked(data, theme), layout: inked(layout, theme) };
+    const shown = spec.search ? withFound(data, spec.search, found) : data;
+    return { data: inked(shown, theme), layout: inked(layout, theme) };
   }
 
   /** The colours between a text colour and a background, both as `[r, g, b]`. */

@@ -54,7 +54,8 @@ export interface Reply {
 
 async function draw({ spec, width }: Request): Promise<string> {
   window.Math.random = repeatable(); // the same figure, the same ids
-  const { data, layout } = window.courseLayout.plotOf(window.JSON.parse(spec), { width });
+  const parsed = window.JSON.parse(spec);
+  const { data, layout } = window.courseLayout.plotOf(parsed, { found: parsed.search?.start, width });
   layout.paper_bgcolor = "#fff"; // an image does not know the page's background
   const div = window.document.createElement("div");
   window.document.body.append(div);

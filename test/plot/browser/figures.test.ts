@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { attentionMap } from "../../../lib/plot/attention-map";
+import { embeddingMap } from "../../../lib/plot/embedding-map";
 import { type Figure, figure } from "../../../lib/plot/figure";
 import * as colours from "../../../lib/plot/ink";
 import { figureHtml } from "../../../lib/plot/show";
@@ -16,7 +17,7 @@ const line = figure({ data: [{ y: [1, 4], marker: { color: "@ink" } }], alt: "a 
 
 interface Drawing {
   readonly div: { className: string; handlers: Record<string, (event?: unknown) => void>; on: unknown };
-  readonly data: { y: number[]; marker: { color: string } }[];
+  readonly data: { x: (number | null)[]; y: number[]; marker: { color: string } }[];
   readonly layout: {
     width: number;
     font: { color: string };
@@ -283,6 +284,38 @@ describe("drawing", () => {
     expect(said()).toBe("it → it 50 %, was 50 %");
     handlers["plotly_unhover"]!();
     expect(said()).toBe("was → was 100 %"); // what was picked comes back
+  });
+
+  test("a point is found by its name, by how it begins, or by a click, and joined to those nearest to it", async () => {
+    const map = embeddingMap({
+      names: ["cat", "dog", "<cow>"],
+      points: [[0, 0], [5, 5], [1.234567, 0]], // biome-ignore format: three points
+      vectors: [[1, 0], [3, 1], [0, 2]], // biome-ignore format: three vectors
+      neighbours: 1,
+      start: "cat",
+    });
+    const output = page.show(figureHtml(map, fallback));
+    await page.settle();
+    const input = output.querySelector("input[type=search]");
+    const said = () => output.querySelector("output").textContent;
+    const spokes = () => page.drawings.at(-1)!.data.slice(1).map(({ x }) => x); // biome-ignore format: one line
+    const write = async (text: string) => {
+      input.value = text;
+      input.dispatchEvent(new page.window.Event("input"));
+      await page.settle();
+    };
+    expect(input.labels[0].textContent).toContain("find a word");
+    expect([...input.list.options].map(({ value }) => value)).toEqual(["cat", "dog", "<cow>"]);
+    expect([input.value, said(), spokes()]).toEqual(["cat", "cat → dog 0.95", [[0, 5, null], [0, 5]]]); // biome-ignore format: lines, then marks
+    await write(" <C");
+    expect([said(), spokes()]).toEqual(["<cow> → dog 0.32", [[1.2346, 5, null], [1.2346, 5]]]); // biome-ignore format: lines, then marks
+    await write("horse");
+    expect([said(), spokes()]).toEqual(['no word here begins with "horse"', []]);
+    page.drawings.at(-1)!.div.handlers["plotly_click"]!({ points: [{ x: 5, y: 5 }] });
+    await page.settle();
+    expect([input.value, said()]).toEqual(["dog", "dog → cat 0.95"]);
+    await write("");
+    expect([said(), spokes()]).toEqual(["", []]);
   });
 
   test("a live figure goes on in the same plot until it is done", async () => {
