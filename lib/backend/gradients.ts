@@ -14,6 +14,11 @@ export function registerGradients(): void {
       gradFunc: (dy, [x]) => ({ x: () => run(`${name}Gradient`, { dy: dy as tf.Tensor, x: x! })[0]! }),
     });
 
+  tf.registerGradient({
+    kernelName: "Dropout(x)",
+    gradFunc: (dy, _saved, attrs) => ({ x: () => run("Dropout(x)", { x: dy as tf.Tensor }, attrs)[0]! }),
+  });
+
   for (const bias of [false, true])
     tf.registerGradient({
       kernelName: bias ? "LayerNorm(x,gain,bias)" : "LayerNorm(x,gain)",

@@ -25,6 +25,7 @@ export type Kernels = Record<
   | "countThreads"
   | "crossEntropy"
   | "crossEntropyGradient"
+  | "dropout"
   | "failure"
   | "fill"
   | "free"

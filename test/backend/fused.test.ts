@@ -5,6 +5,7 @@ import { useFused } from "../../lib/backend/kernels";
 import { fused } from "../../lib/fused";
 import { gelu, geluTanh } from "../../lib/nn/activations";
 import { attend } from "../../lib/nn/attention";
+import { dropout } from "../../lib/nn/dropout";
 import { LayerNorm } from "../../lib/nn/layer-norm";
 import { Random } from "../../lib/random";
 import { crossEntropy } from "../../lib/train/losses";
@@ -37,6 +38,19 @@ test("GELU, exact and tanh, with gradients", () => {
     expectAsOnCpu(maths as never, [extremes], maths.name);
     expectGradientsAsOnCpu(maths as never, [plain(extremes.values.slice(0, 7), [7])], maths.name);
   }
+});
+
+test("dropout: the same entries fall, of any number, and on the way back", () => {
+  const random = new Random(47);
+  const shapes = [...Array.from({ length: 60 }, () => drawShape(random)), [70_001], [3, 5, 40_000]];
+  for (const [seed, shape] of shapes.entries()) {
+    const rate = random.uniform(0.01, 0.99);
+    const maths = (x: tf.Tensor) => dropout(x, rate, new Random(seed));
+    expectAsOnCpu(maths as never, [draw(random, shape)], `dropout ${rate} of [${shape}]`);
+    expectGradientsAsOnCpu(maths as never, [draw(random, shape)], `dropout ${rate} of [${shape}]`);
+  }
+  const extremes = plain(Float32Array.of(Number.NaN, Infinity, -Infinity, 0, -0, 1e38, -1e38), [7]);
+  expectAsOnCpu(((x: tf.Tensor) => dropout(x, 0.5, new Random(1))) as never, [extremes], "dropout of extremes");
 });
 
 test("LayerNorm with and without bias, with gradients by input, gain and bias", () => {

@@ -27,6 +27,23 @@ test("the gradient flows through what was kept, with the same scale", () => {
   });
 });
 
+test("each entry falls as often as it is told to, whichever call it is, and no two entries fall together", () => {
+  const size = 64;
+  const fell = Array.from({ length: size }, () => 0);
+  let [near, far] = [0, 0];
+  const random = new Random(11);
+  const calls = 4000;
+  for (let call = 0; call < calls; call++) {
+    const y = tf.tidy(() => dropout(tf.ones([size]), 0.25, random).dataSync());
+    for (let i = 0; i < size; i++) if (y[i] === 0) fell[i]!++;
+    if (y[5] === 0 && y[6] === 0) near++;
+    if (y[5] === 0 && y[37] === 0) far++;
+  }
+  const spread = (share: number) => 4.5 * Math.sqrt((share * (1 - share)) / calls);
+  for (const count of fell) expect(Math.abs(count / calls - 0.25)).toBeLessThan(spread(0.25));
+  for (const both of [near, far]) expect(Math.abs(both / calls - 0.0625)).toBeLessThan(spread(0.0625));
+});
+
 test("every entry has its own fate, and the next call another", () => {
   tf.tidy(() => {
     const random = new Random(3);

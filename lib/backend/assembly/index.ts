@@ -3,6 +3,7 @@ export { attention, attentionArguments, attentionGradient } from "./attention";
 export { binaryFloat, binaryInt, broadcastSizes, compareBool, compareFloat, compareInt } from "./binary";
 export { copy } from "./copy";
 export { crossEntropy, crossEntropyGradient } from "./cross-entropy";
+export { dropout } from "./dropout";
 export { addRows, gather } from "./gather";
 export { layerNorm, layerNormGradient } from "./layer-norm";
 export { matMul } from "./mat-mul";

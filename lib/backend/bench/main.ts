@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     .option("--rounds <n>", "how often each column has its turn", "3")
     .option("--seconds <s>", "how long each case is timed in a round", "0.5")
     .option("--group <names>", "only these groups: matMul, kernels, steps, writing, growth")
+    .option("--case <names>", 'only cases that begin so, separated by commas: "GPT,AB 512"')
     .option("--profile", "instead of the table: where the time of a training step goes, kernel by kernel")
     .option("--columns <names>", 'only columns that begin so, separated by commas: "ours,PyTorch"')
     .parse();
@@ -64,13 +65,16 @@ async function main(): Promise<void> {
     rounds: string;
     seconds: string;
     group?: string;
+    case?: string;
     columns?: string;
   }>();
   if (options.profile) {
     await printProfile("GPT 16×64, width 128", () => gptStep(gpt));
     return;
   }
-  const chosen = cases.filter(({ group }) => !options.group || options.group.split(",").includes(group));
+  const chosen = cases.filter(
+    ({ group, name }) => (!options.group || options.group.split(",").includes(group)) && begins(name, options.case),
+  );
   const python = options.python ?? process.env["BENCH_PYTHON"] ?? (options.torch ? installTorch() : undefined);
   const columns = [
     tfjs("tfjs cpu", "cpu", 1, true, true),
@@ -79,7 +83,7 @@ async function main(): Promise<void> {
     tfjs("ours 1", "shared-wasm", 1),
     tfjs("ours 2", "shared-wasm", 2),
     ...(python ? [torch(python, 1), torch(python, 2)] : []),
-  ].filter(({ title }) => !options.columns || options.columns.split(",").some((start) => title.startsWith(start)));
+  ].filter(({ title }) => begins(title, options.columns));
 
   const { peak, machine } = describeMachine();
   console.log(`${machine}; one thread multiplies and adds at most ${peak.toFixed(0)} GFLOP/s here.\n`);
@@ -100,6 +104,11 @@ async function main(): Promise<void> {
   printTable(chosen, titles, results, peak);
   printGrowth(chosen, titles, results);
   save({ machine, peak, titles, results });
+}
+
+/** Whether the name begins with one of those that were asked for, between commas; with none, all are meant. */
+function begins(name: string, asked: string | undefined): boolean {
+  return asked === undefined || asked.split(",").some((start) => name.startsWith(start));
 }
 
 /** A column's medians of one round. Growth is for the columns that are worth it. */

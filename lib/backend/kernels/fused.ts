@@ -54,6 +54,17 @@ const geluGradient =
   ({ backend, inputs: { dy, x } }: Call<{ dy: tf.TensorInfo; x: tf.TensorInfo }>) =>
     broadcast(backend, "binaryFloat", operation, dy, x, "float32");
 
+type Falls = Record<"first" | "second" | "threshold" | "scale", number>;
+
+/** Its own gradient, too: what falls on the way there falls on the way back. */
+const dropout: Kernel = ({ backend, inputs: { x }, attrs }: Call<{ x: tf.TensorInfo }, Falls>) => {
+  const { first, second, threshold, scale } = attrs;
+  const y = backend.output(x.shape, "float32");
+  const [from, to] = pointers(backend, x, y) as [number, number];
+  backend.wasm.kernels.dropout(from, to, sizeOf(x.shape), first, second, threshold, scale);
+  return y;
+};
+
 type Entropy = Call<
   { logits: tf.TensorInfo; targets: tf.TensorInfo; weights: tf.TensorInfo; dy?: tf.TensorInfo },
   { labelSmoothing: number }
@@ -193,6 +204,7 @@ const attentions = ["", ",mask", ",bias", ",mask,bias"].map((more) => `Attention
 export const fusions: Record<string, Kernel> = {
   "Adam(weight,gradient,average,square)": adam,
   "CrossEntropy(logits,targets,weights)": crossEntropy,
+  "Dropout(x)": dropout,
   "Gelu(x)": gelu(Unary.GELU),
   "GeluTanh(x)": gelu(Unary.GELU_TANH),
   "LayerNorm(x,gain)": layerNorm,
