@@ -22,6 +22,8 @@ interface Recipe {
   readonly batchSize: number;
   readonly peak: number;
   readonly warmup: number;
+  /** The last learning rate. */
+  readonly floor: number;
   readonly dropoutRate: number;
   readonly labelSmoothing: number;
   readonly seed: number;
@@ -35,6 +37,7 @@ function g2pTraining({
   batchSize,
   peak,
   warmup,
+  floor,
   dropoutRate,
   labelSmoothing,
   seed,
@@ -59,7 +62,7 @@ function g2pTraining({
         optimizer,
         batches: lengthBatches({ lengths, batchSize, seed }, (rows) => pronouncerBatch(rows.map((i) => words[i]!))),
         steps,
-        schedule: cosine({ peak, steps, warmup, floor: 0.05 * peak }),
+        schedule: cosine({ peak, steps, warmup, floor }),
         clipNorm: 1,
         loss: ({ source, shifted, target }, { random }) =>
           sequenceLoss(model.forward(source, shifted, { dropout: random }), target, { padding, labelSmoothing }),
@@ -149,6 +152,7 @@ export const g2p = g2pTraining({
   batchSize: 64,
   peak: 1e-3,
   warmup: 300,
+  floor: 5e-5,
   dropoutRate: 0,
   labelSmoothing: 0,
   seed: 1,
@@ -157,11 +161,12 @@ export const g2p = g2pTraining({
 /** As good as this size gets: longer, with dropout and label smoothing. Its weights ship with the course. */
 export const g2pLong = g2pTraining({
   name: "g2p-long",
-  about: "the same Transformer, trained for 24,000 steps of 128 words with dropout and label smoothing",
-  steps: 24_000,
+  about: "the same Transformer, trained for 32,000 steps of 128 words with dropout and label smoothing",
+  steps: 32_000,
   batchSize: 128,
   peak: 2e-3,
   warmup: 1000,
+  floor: 0,
   dropoutRate: 0.1,
   labelSmoothing: 0.1,
   seed: 1,
