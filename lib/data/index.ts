@@ -1,6 +1,7 @@
 export * from "./checked-entities";
 export * from "./definition-questions";
 export * from "./fnv";
+export * from "./instructions";
 export * from "./is-a-pairs";
 export * from "./mails";
 export * from "./mnist";
