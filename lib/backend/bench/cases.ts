@@ -15,12 +15,13 @@ import {
   pronunciationStep,
   pronunciationWriting,
   type Running,
+  sentenceReading,
 } from "./steps";
 
 /** One thing that is timed. The same names stand in `torch-cases.py`. */
 export interface Case {
   readonly name: string;
-  readonly group: "matMul" | "kernels" | "steps" | "writing" | "growth";
+  readonly group: "matMul" | "kernels" | "steps" | "writing" | "reading" | "growth";
   /** Additions and multiplications, where they are worth comparing with the machine's peak. */
   readonly work?: number;
   readonly make: () => Running;
@@ -166,6 +167,9 @@ const writing: Case[] = [
   { name: "G2P says 64 words, cached", group: "writing", make: pronunciationWriting },
 ];
 
+/** Lesson 14's model: 32 sentences in so many milliseconds. */
+const reading: Case[] = [{ name: "MiniLM reads 32 sentences", group: "reading", make: sentenceReading }];
+
 /** The same GPT with one size changed. */
 const growth: Case[] = [
   ...[4, 8, 16, 32].map((batch) => ({ ...gpt, batch })),
@@ -193,5 +197,6 @@ export const cases: Case[] = unique([
   ...kernels,
   ...steps,
   ...writing,
+  ...reading,
   ...growth,
 ]);

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     .option("--python <path>", "with the PyTorch of this Python")
     .option("--rounds <n>", "how often each column has its turn", "3")
     .option("--seconds <s>", "how long each case is timed in a round", "0.5")
-    .option("--group <names>", "only these groups: matMul, kernels, steps, writing, growth")
+    .option("--group <names>", "only these groups: matMul, kernels, steps, writing, reading, growth")
     .option("--case <names>", 'only cases that begin so, separated by commas: "GPT,AB 512"')
     .option("--profile", "instead of the table: where the time of a training step goes, kernel by kernel")
     .option("--columns <names>", 'only columns that begin so, separated by commas: "ours,PyTorch"')

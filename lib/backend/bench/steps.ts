@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { BERTForPreTraining } from "../../models/bert";
+import { BERT, BERTForPreTraining, meanPool } from "../../models/bert";
 import { GPT } from "../../models/gpt";
 import { MLP } from "../../models/mlp";
 import { sampleToken } from "../../models/sampling";
@@ -207,4 +207,26 @@ export function bertStep(): Running {
     return crossEntropy(tokenLogits, labels).add<tf.Scalar>(crossEntropy(nextSentenceLogits, follows));
   };
   return training(model, new AdamW(model.parameters()), loss, [tokens, places, labels, follows]);
+}
+
+/** MiniLM-L6's way to read: 32 sentences of 24 tokens, each to the mean of its states. */
+export function sentenceReading(): Running {
+  const [batch, length, vocabulary] = [32, 24, 30_522];
+  const model = new BERT({
+    vocabularySize: vocabulary,
+    contextLength: 512,
+    modelSize: 384,
+    numHeads: 12,
+    numLayers: 6,
+    feedForwardSize: 1536,
+    seed: 1,
+  });
+  const tokens = ids([batch, length], vocabulary, 1) as tf.Tensor2D;
+  return {
+    run: () => tf.tidy(() => void meanPool(model.forward(tokens).states, tokens).dataSync()),
+    dispose: () => {
+      model.dispose();
+      tokens.dispose();
+    },
+  };
 }

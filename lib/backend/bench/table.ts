@@ -9,7 +9,7 @@ export function printTable(chosen: readonly Case[], titles: readonly string[], r
     ["tfjs wasm / ours 2", "tfjs wasm", "ours 2"],
   ];
   const shown = ratios.filter(([, of, by]) => titles.includes(of) && titles.includes(by));
-  for (const group of ["matMul", "kernels", "steps", "writing"] as const) {
+  for (const group of ["matMul", "kernels", "steps", "writing", "reading"] as const) {
     const rows = chosen.filter((one) => one.group === group);
     if (rows.length === 0) continue;
     const withShare = rows.some(({ work }) => work !== undefined) && titles.includes("ours 1");

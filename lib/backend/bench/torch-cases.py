@@ -226,6 +226,24 @@ def bert():
     return model, loss, torch.optim.AdamW(model.parameters(), 1e-3)
 
 
+def reading():
+    """MiniLM-L6: 32 sentences of 24 tokens, each to the mean of its states, no padding among them."""
+    width, ids = 384, torch.randint(1, 30522, (32, 24))
+    tokens, places, segments = nn.Embedding(30522, width), nn.Embedding(512, width), nn.Embedding(2, width)
+    norm, blocks = nn.LayerNorm(width), [Block(width, 12, 1536, F.gelu, False) for _ in range(6)]
+    seen = torch.ones_like(ids)
+
+    @torch.inference_mode()
+    def run():
+        x = norm(tokens(ids) + places(torch.arange(24)) + segments(torch.zeros_like(ids)))
+        for block in blocks:
+            x = block(x, attn_mask=seen[:, None, None, :].bool())
+        pooled = (x * seen[..., None]).sum(1) / seen.sum(1, keepdim=True)
+        pooled.sum().item()
+
+    return run
+
+
 def adamw():
     weight = torch.nn.Parameter(draw(1000, 1000))
     weight.grad = draw(1000, 1000)
@@ -269,6 +287,7 @@ cases = dict(
         training("BERT-mini 32×64", bert),
         writing("GPT writes 63 tokens, cached"),
         ("G2P says 64 words, cached", saying),
+        ("MiniLM reads 32 sentences", reading),
         *(
             gpt(f"GPT {batch}×{length}, width {width} (growth)", batch, length, width)
             for batch, length, width in [(b, 64, 128) for b in (4, 8, 16, 32)]
