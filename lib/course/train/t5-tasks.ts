@@ -44,7 +44,7 @@ const round = [
   "fill",
   "pronounce",
 ];
-const rounds = 100;
+const rounds = 600;
 
 type TextBatch = ReturnType<typeof textBatch>;
 
