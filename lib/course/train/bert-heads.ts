@@ -167,7 +167,7 @@ function classification(idsOf: IdsOf) {
     {
       head: "classification",
       data: "subject lines of mails: spam or not",
-      steps: 200,
+      steps: 380,
       baselines: [
         { name: "always no spam", score: majority },
         { name: "counting words (naive Bayes)", score: naiveBayes(split.train, split.test) },
@@ -211,7 +211,7 @@ function pairs(idsOf: IdsOf) {
     {
       head: "pairs",
       data: "WordNet's is-a relations: does the second sentence follow?",
-      steps: 700,
+      steps: 2000,
       baselines: [
         { name: "always the same", score: Math.max(following, 1 - following) },
         { name: "follows if the kind is named", score: rule },
@@ -245,7 +245,7 @@ function entities(idsOf: IdsOf, read: readonly Speech[]): Task<BERTForTokenClass
     head: "entities",
     data: "states, countries, presidents and months in the speeches; tested on sentences checked by hand",
     metric: "F1 of the named words",
-    steps: 500,
+    steps: 1000,
     trainCount: train.length,
     testCount: test.length,
     baselines: [

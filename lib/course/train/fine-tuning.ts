@@ -29,15 +29,13 @@ const batchSize = 32;
 /** Seed by seed: a run that is stopped early has both sizes of the first one. */
 function plan(): Run[] {
   const stages = [
-    [32, 1, 30],
-    [256, 1, 40],
-    [32, 2, 30],
-    [256, 2, 40],
-    [32, 3, 30],
-    [256, 3, 40],
-  ] as const;
+    { labels: 32, steps: 30 },
+    { labels: 256, steps: 40 },
+  ];
   const methods = ["full", "lora", "scratch"] as const;
-  return stages.flatMap(([labels, seed, steps]) => methods.map((method) => ({ method, labels, seed, steps })));
+  return [1, 2, 3, 4, 5].flatMap((seed) =>
+    stages.flatMap((stage) => methods.map((method) => ({ method, seed, ...stage }))),
+  );
 }
 
 /** A BERT, the mean of its states, and a neuron for each class on it. */

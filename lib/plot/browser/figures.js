@@ -101,7 +101,8 @@
       if (!this.ready) this.place();
       this.ready = true;
       const { data, layout } = plotOf(this.spec, { ...this.choices(), theme, width });
-      await Plotly.react(this.div, data, layout, CONFIG);
+      const toolbar = width < 520 ? false : CONFIG.displayModeBar; // on a telephone it would hide the title
+      await Plotly.react(this.div, data, layout, { ...CONFIG, displayModeBar: toolbar });
       if (!this.listening) this.listen();
     }
 
