@@ -170,6 +170,7 @@
       names.append(...points.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
       Object.assign(input, { type: "search", value: points[this.found]?.name ?? "", autocomplete: "off" });
       input.setAttribute("list", names.id);
+      input.setAttribute("aria-label", `find a ${label}`); // else what is found belongs to its name
       input.style.cssText =
         "font:inherit;color:inherit;background:transparent;border:1px solid;padding:.15em .4em;width:10em;min-width:6em";
       const { row, output } = controlRow(`find a ${label}`, input);
