@@ -50,7 +50,7 @@ export function makeCache() {
   try {
     fs.mkdirSync(inCache("logs"), { recursive: true });
     fs.writeFileSync(inCache("logs", "writable"), "");
-    fs.rmSync(inCache("logs", "writable"));
+    fs.rmSync(inCache("logs", "writable"), { force: true }); // another command may do the same just now
   } catch (error) {
     throw writeProblem(error, root);
   }
