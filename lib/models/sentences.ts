@@ -36,11 +36,13 @@ export async function embedTexts(
   for (let start = 0; start < order.length; start += batchSize) {
     const some = order.slice(start, start + batchSize);
     const T = Math.max(...some.map((i) => rows[i]!.length));
-    const flat = tf.tidy(() => {
+    const pooled = tf.tidy(() => {
       const padded = some.map((i) => [...rows[i]!, ...new Array<number>(T - rows[i]!.length).fill(padding)]);
       const ids = tf.tensor2d(padded, [some.length, T], "int32");
-      return meanPool(model.forward(ids).states, ids, padding).dataSync<"float32">();
+      return meanPool(model.forward(ids).states, ids, padding);
     });
+    const flat = pooled.dataSync<"float32">(); // out here: tidy looks through all that it returns, number by number
+    pooled.dispose();
     for (const [row, i] of some.entries()) vectors[i] = flat.slice(row * modelSize, (row + 1) * modelSize);
     await onProgress?.(start + some.length, order.length);
     await new Promise((resolve) => setImmediate(resolve)); // figures move, interrupts arrive
