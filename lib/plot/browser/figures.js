@@ -174,6 +174,7 @@
       input.style.cssText =
         "font:inherit;color:inherit;background:transparent;border:1px solid;padding:.15em .4em;width:10em;min-width:6em";
       const { row, output } = controlRow(`find a ${label}`, input);
+      row.style.flexWrap = "wrap"; // on a telephone what was found stands below the field
       output.style.flex = "1 1 14em";
       const show = () => {
         const written = input.value.trim().toLowerCase();
