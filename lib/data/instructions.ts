@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Random } from "../random";
 import { projectRoot } from "../root";
+import { withArticle } from "./article";
 import { isAPairs } from "./is-a-pairs";
 import { states } from "./named-entities";
 import { splitByHash } from "./split";
@@ -41,10 +42,9 @@ function kindQuestions(pairs: ReturnType<typeof isAPairs>["train"], most: number
     if (!follows || words.has(word) || !/^[a-z]{4,14}$/.test(word)) continue;
     words.add(word);
     const answer = hypothesis.replace("it is ", "");
-    const article = /^[aeiou]/.test(word) ? "an" : "a";
     byAnswer.set(answer, [
       ...(byAnswer.get(answer) ?? []),
-      { about: "kind", question: `What is ${article} ${word}?`, answer: `${answer}.` },
+      { about: "kind", question: `What is ${withArticle(word)}?`, answer: `${answer}.` },
     ]);
   }
   const random = new Random(14);

@@ -1,4 +1,5 @@
 import { Random } from "../random";
+import { withArticle } from "./article";
 import { fnv1a } from "./fnv";
 import { ancestors, isPolite, type Synset, wordNet } from "./wordnet";
 
@@ -66,7 +67,7 @@ export function isAPairs(): { train: IsAPair[]; test: IsAPair[] } {
 
 function hypothesisOf(kind: number): string {
   const word = kinds[kind]![0];
-  return `it is ${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`;
+  return `it is ${withArticle(word)}`;
 }
 
 /** The rule to beat: it follows if the kind stands in the premise. */

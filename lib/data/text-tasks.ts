@@ -1,3 +1,4 @@
+import { withArticle } from "./article";
 import { fnv1a } from "./fnv";
 import { pronunciations } from "./pronunciations";
 import { sentimentWords } from "./sentiment-words";
@@ -105,7 +106,7 @@ function fits(word: string, sense: Synset): boolean {
 }
 
 function question({ word, definition, kind }: Definition): TextExample {
-  return example(`answer: what is ${/^[aeiou]/.test(word) ? "an" : "a"} ${word}? ${definition}`, kind);
+  return example(`answer: what is ${withArticle(word)}? ${definition}`, kind);
 }
 
 /** In the order of their hashes, so that the first hundred are a fair sample. */

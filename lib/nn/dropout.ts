@@ -10,10 +10,8 @@ import type { Random } from "../random";
 export function dropout<R extends tf.Rank>(x: tf.Tensor<R>, rate: number, random?: Random): tf.Tensor<R> {
   if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: expected a rate in [0, 1), got ${rate}`);
   if (random === undefined || rate === 0) return x;
-  const draw = {
-    ...{ first: random.bits(), second: random.bits() },
-    ...{ threshold: Math.floor(rate * 2 ** 32), scale: 1 / (1 - rate) },
-  };
+  const [first, second] = [random.bits(), random.bits()];
+  const draw = { first, second, threshold: Math.floor(rate * 2 ** 32), scale: 1 / (1 - rate) };
   return fused<tf.Tensor<R>>("Dropout", { x }, draw) ?? x.mul(tf.tensor(factors(x.size, draw), x.shape));
 }
 

@@ -1,6 +1,7 @@
-import { checkLengths, listed, type Numbers, plain } from "./chart";
+import { dot } from "../dot";
+import { checkLengths, listed, type Numbers } from "./chart";
 import { type Figure, figure, type SearchPoint } from "./figure";
-import { pointTraces, type ScatterChartOptions } from "./scatter-chart";
+import { type ScatterChartOptions, scatterChart } from "./scatter-chart";
 
 export interface EmbeddingMapOptions
   extends Pick<
@@ -24,7 +25,7 @@ export interface EmbeddingMapOptions
  * is joined to those of the highest cosine similarity, wherever the plane has put them.
  */
 export function embeddingMap(options: EmbeddingMapOptions): Figure {
-  const { names, vectors, points, labels, classes, label = "word", neighbours = 6, start, title } = options;
+  const { names, vectors, points, label = "word", neighbours = 6, start } = options;
   checkLengths("embeddingMap", { names: names.length, points: points.length, vectors: vectors.length });
   if (new Set(names).size < names.length) {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -39,19 +40,11 @@ export function embeddingMap(options: EmbeddingMapOptions): Figure {
     const text = near.map((j) => `${names[j]} ${similarities[j]!.toFixed(2)}`).join(", ");
     return { name, x: points[i]![0], y: points[i]![1], near, text };
   });
-  const axisOf = (text?: string) => ({ zeroline: false, ...(text ? { title: { text } } : {}) });
+  const { alt = describe(options, found), height = 480 } = options;
+  const chart = scatterChart({ ...options, texts: names, alt, height });
   return figure({
-    data: pointTraces({ points, texts: names, ...(labels ? { labels } : {}), ...(classes ? { classes } : {}) }).map(
-      (trace) => ({ ...trace, hovertemplate: "%{text}<extra></extra>" }),
-    ),
-    layout: {
-      ...(title ? { title: { text: plain(title) } } : {}),
-      xaxis: axisOf(options.xLabel),
-      yaxis: axisOf(options.yLabel),
-      hovermode: "closest",
-    },
-    alt: options.alt ?? describe(options, found),
-    height: options.height ?? 480,
+    ...chart,
+    data: chart.data.map((trace) => ({ ...trace, hovertemplate: "%{text}<extra></extra>" })), // where it lies tells little
     search: { label, points: found, ...(start === undefined ? {} : { start: names.indexOf(start) }) },
   });
 }
@@ -66,12 +59,6 @@ function unit(vector: Numbers): Float64Array {
   const numbers = Float64Array.from(vector);
   const length = Math.sqrt(dot(numbers, numbers));
   return length > 0 ? numbers.map((x) => x / length) : numbers;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function describe({ title, label = "word", start }: EmbeddingMapOptions, found: readonly SearchPoint[]): string {

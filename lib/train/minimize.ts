@@ -1,3 +1,5 @@
+import { dot } from "../dot";
+
 export interface MinimizeOptions {
   /** Default: 300. */
   readonly maxIterations?: number;
@@ -62,12 +64,6 @@ function descent(gradient: Float64Array, steps: readonly Step[]): Float64Array {
   if (last) add(direction, last.curvature / dot(last.y, last.y) - 1, direction);
   for (const [i, { s, y, curvature }] of steps.entries()) add(direction, shares[i]! - dot(y, direction) / curvature, s);
   return direction;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function add(to: Float64Array, rate: number, vector: Float64Array): void {

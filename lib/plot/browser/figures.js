@@ -205,8 +205,8 @@
     /** A point that is clicked is found. */
     listenToPoints() {
       this.div.on?.("plotly_click", ({ points: [{ x, y }] }) => {
-        const clicked = this.spec.search.points.find((point) => near(point.x, x) && near(point.y, y));
-        if (clicked) this.find(clicked.name);
+        const away = (point) => Math.hypot(point.x - x, point.y - y); // not 0: both were rounded on the way
+        this.find(this.spec.search.points.reduce((a, b) => (away(b) < away(a) ? b : a)).name);
       });
     }
 
@@ -269,9 +269,6 @@
     row.append(name, input, output);
     return { row, output };
   }
-
-  /** The same place, but for rounding on the way. */
-  const near = (a, b) => Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a));
 
   /** Draws the figures of the page that are not yet drawn. */
   function scan() {
