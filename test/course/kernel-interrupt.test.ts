@@ -88,8 +88,34 @@ test("finally blocks run, and can still print", async () => {
   expect(stdout).toContain("closed");
 });
 
-test("a synchronous endless loop is stopped", async () => {
-  await interruptAfterTheFirstSteps("for (;;) count();");
+test.each([
+  ["for", "for (;;) count();"],
+  ["while", "while (true) count();"],
+  ["do", "do count(); while (true);"],
+  ["for of", "function* all() { while (true) yield 1; }\nfor (const _ of all()) count();"],
+  ["labelled", "outer: for (;;) for (;;) { count(); continue outer; }"],
+])("a synchronous endless loop (%s) is stopped, and its line is shown", async (_, code) => {
+  const { error } = await interruptAfterTheFirstSteps(code);
+  expect(error?.traceback).toContain(code.split("\n").at(-1));
+});
+
+test("after a synchronous loop, finally blocks run: they may loop, wait and print", async () => {
+  const { stdout } = await interruptAfterTheFirstSteps(`
+    try { for (;;) count(); }
+    finally { for (const word of ["closed", "too"]) console.log(word); }`);
+  expect(stdout).toContain("closed\ntoo\n");
+});
+
+test("a synchronous loop that catches what happens in it is stopped", async () => {
+  await interruptAfterTheFirstSteps("for (;;) { try { for (;;) count(); } catch {} }");
+});
+
+test("a synchronous loop of the library is stopped", async () => {
+  const { error } = await interruptAfterTheFirstSteps(`
+    import { sampleSequence } from "./lib/text";
+    const model = { predict: () => (count(), [1]) };
+    sampleSequence(model as any, { begin: [], end: 1, maxLength: Infinity, random: () => 2 });`);
+  expect(error?.traceback).toContain("sampleSequence (lib/text/");
 });
 
 test("a synchronous endless loop after an await is stopped", async () => {
@@ -98,6 +124,14 @@ test("a synchronous endless loop after an await is stopped", async () => {
 
 test("a synchronous endless loop in a timer is stopped", async () => {
   await interruptAfterTheFirstSteps("setTimeout(() => { for (;;) count(); }, 1); await new Promise(() => {});");
+});
+
+test("a loop that only computes, and asks nobody, is stopped", async () => {
+  await interruptAfterTheFirstSteps("count(); count();\nlet sum = 0; for (let i = 0; ; i++) sum += i % 7;");
+});
+
+test("a synchronous loop in a package is stopped", async () => {
+  await interruptAfterTheFirstSteps(`new Function("count", "for (;;) count();")(count);`);
 });
 
 test("a loop that awaits nothing but settled promises is stopped", async () => {
@@ -114,7 +148,9 @@ test("a loop inside tf.tidy is stopped, and leaves no tensors behind nor tfjs in
 test("large products that were stopped in the middle leave the backend and its threads in order", async () => {
   await kernel.execute("const big = tf.ones<tf.Rank.R2>([600, 600]);");
   for (let time = 0; time < 3; time++) {
-    await interruptAfterTheFirstSteps("for (;;) { count(); big.matMul(big).dispose(); }");
+    // As a package would, which does not ask: V8 ends it in the middle of a product.
+    const endless = "for (;;) { count(); big.matMul(big).dispose(); }";
+    await interruptAfterTheFirstSteps(`new Function("count", "big", "${endless}")(count, big);`);
     const { stdout } = await kernel.execute(
       "tf.tidy(() => [big.matMul(big).min(), big.sum()].map((x) => x.dataSync()[0]))",
     );
@@ -122,9 +158,16 @@ test("large products that were stopped in the middle leave the backend and its t
   }
 });
 
-test("a gradient inside which a loop was stopped leaves the next gradient alone", async () => {
-  await interruptAfterTheFirstSteps("tf.grad((x) => { for (;;) { count(); x.square(); } })(tf.scalar(1));");
-  expect((await kernel.execute("tf.grad((x) => x.square())(tf.scalar(3)).dataSync()[0]")).stdout).toBe("6\n");
+test("a gradient inside which a loop was stopped leaves no tensors behind, and the next gradient alone", async () => {
+  const tensors = async () => Number((await kernel.execute("tf.memory().numTensors")).stdout);
+  const before = await tensors();
+  await interruptAfterTheFirstSteps(
+    "tf.tidy(() => { tf.grad((x) => { for (;;) { count(); x.square(); } })(tf.scalar(1)); });",
+  );
+  expect(await tensors()).toBe(before);
+  expect((await kernel.execute("tf.tidy(() => tf.grad((x) => x.square())(tf.scalar(3)).dataSync()[0])")).stdout).toBe(
+    "6\n",
+  );
 });
 
 test("a timer that comes again and again is stopped", async () => {

@@ -29,9 +29,10 @@ const running = new AsyncLocalStorage();
 const grace = 150;
 
 /**
- * @param {{ require: NodeJS.Require, post: (message: any) => void, ready: Promise<unknown> }} kernel
+ * @param {{ require: NodeJS.Require, post: (message: any) => void, ready: Promise<unknown>, asked: Int32Array }} kernel
+ *   `asked[0]` is 1 while an interrupt is on its way: loops see it before the message can be read
  */
-export function createCells({ require, post, ready }) {
+export function createCells({ require, post, ready, asked }) {
   /** What all cells have declared. @type {Record<string, any>} */
   const exports = {};
   /** @type {Cell | undefined} */
@@ -40,6 +41,7 @@ export function createCells({ require, post, ready }) {
   installOutput(post);
   installTimers();
   Object.defineProperty(globalThis, "__resume", { value: resume });
+  Object.defineProperty(globalThis, "__step", { value: step });
   // Every cell that has run, in order: `check` looks among them for an answer.
   Object.defineProperty(globalThis, "__cells", { value: cellSources });
   surviveErrors();
@@ -89,15 +91,31 @@ export function createCells({ require, post, ready }) {
     if (cell.finished) return;
     cell.finished = true;
     if (current === cell) current = undefined;
+    if (error.length > 0) releaseTape(require("@tensorflow/tfjs").engine());
     post({ type: "done", id: cell.id, ...(error.length > 0 && { failure: describe(error[0]) }) });
   }
 
   function interrupt() {
     const cell = current;
+    Atomics.store(asked, 0, 0);
     post({ type: "interrupting" });
     if (!cell) return;
     cell.interrupted = true;
     setTimeout(() => finish(cell, new KeyboardInterrupt()), grace);
+  }
+
+  /** What compiled code calls in each round of a loop. */
+  function step() {
+    if (asked[0] === 1) stop();
+  }
+
+  /** Only the running cell, and only once: its `finally` blocks may need loops. */
+  function stop() {
+    const cell = running.getStore();
+    if (!cell || cell !== current) return;
+    Atomics.store(asked, 0, 0);
+    cell.interrupted = true;
+    throw new KeyboardInterrupt();
   }
 
   /** A synchronous loop was ended from outside. Its `finally` blocks did not run, so tfjs still believes to be in it. */
@@ -176,5 +194,13 @@ function installTimers() {
 /** @param {any} engine */
 function restoreEngine(engine) {
   while (engine.state.scopeStack.length > 0) engine.endScope();
-  Object.assign(engine.state, { gradientDepth: 0, kernelDepth: 0, activeTape: null });
+  Object.assign(engine.state, { gradientDepth: 0, kernelDepth: 0 });
+  releaseTape(engine);
+}
+
+/** What tfjs has kept for a gradient that an error ended, it would keep for ever. @param {any} engine */
+function releaseTape({ state }) {
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose();
+  state.activeTape = null;
 }

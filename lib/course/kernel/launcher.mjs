@@ -17,7 +17,10 @@ process.removeAllListeners("warning");
 /** What lessons import; protocol.mjs reads its types while nobody waits for them. */
 const rooms = ["scalar", "nn", "train", "data", "plot", "text", "models", "checkpoint"].map((room) => `./lib/${room}`);
 const kept = ["@tensorflow/tfjs", ...rooms, "./lib/course/lesson"];
-const protocol = new Worker(new URL("protocol.mjs", import.meta.url), { workerData: { root, connectionFile, kept } });
+const asked = new Int32Array(new SharedArrayBuffer(4));
+const protocol = new Worker(new URL("protocol.mjs", import.meta.url), {
+  workerData: { root, connectionFile, kept, asked },
+});
 protocol.on("error", (error) => {
   console.error(error);
   process.exit(1);
@@ -29,7 +32,12 @@ const { installTraceback } = await import("./traceback.mjs");
 
 const require = installTypeScript(root);
 installTraceback();
-const cells = createCells({ require, post: (message) => protocol.postMessage(message), ready: startTensors() });
+const cells = createCells({
+  require,
+  post: (message) => protocol.postMessage(message),
+  ready: startTensors(),
+  asked,
+});
 
 protocol.on("message", ({ type, program }) => {
   if (type === "run") cells.run(program);

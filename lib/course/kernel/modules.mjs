@@ -3,7 +3,7 @@ import { createRequire, Module } from "node:module";
 import * as path from "node:path";
 import { stamp } from "./files.mjs";
 import { requireFromTslab } from "./from-tslab.mjs";
-import { guardAwaits } from "./guard.mjs";
+import { guard } from "./guard.mjs";
 
 /*
  * How TypeScript files are loaded: by Node's own `require`, which compiles `.ts` files with the function below.
@@ -34,12 +34,14 @@ export function installTypeScript(root) {
     isolatedModules: true,
     sourceMap: true,
   };
-  const transformers = { before: [guardAwaits(ts)] };
+  /** Never stopped halfway: a kernel that has taken memory goes on to its end. */
+  const backend = path.join(root, "lib", "backend") + path.sep;
   const packaged = nodeModule._extensions[".ts"];
   nodeModule._extensions[".ts"] = (/** @type {any} */ module, /** @type {string} */ file) => {
     if (file.includes(inPackages)) return packaged(module, file);
     loaded.set(file, stamp(file));
     const source = readFileSync(file, "utf8");
+    const transformers = { before: file.startsWith(backend) ? [] : [guard(ts)] };
     const { outputText, sourceMapText } = ts.transpileModule(source, { compilerOptions, transformers, fileName: file });
     sourceMaps.set(file, sourceMapText);
     module._compile(outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), file);

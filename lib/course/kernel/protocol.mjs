@@ -20,7 +20,7 @@ import { openSockets } from "./sockets.mjs";
  */
 
 const main = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const { root, connectionFile, kept } = workerData;
+const { root, connectionFile, kept, asked } = workerData;
 const { version: typescript } = requireFromTslab("@tslab/typescript-for-tslab/package.json");
 
 /** Requests to run a cell, in order. @type {{ message: Message, reply: Reply }[]} */
@@ -38,7 +38,10 @@ let compiler;
 const sockets = await openSockets(connectionFile, handle);
 const printer = createPrinter((id, name, text) => sockets.publish("stream", { name, text }, cells[id]));
 const stopper = createInterrupt({
-  ask: () => main.postMessage({ type: "interrupt" }),
+  ask: () => {
+    Atomics.store(asked, 0, 1);
+    main.postMessage({ type: "interrupt" });
+  },
   ended: () => main.postMessage({ type: "terminated" }),
 });
 main.on("message", fromMain);

@@ -1,6 +1,6 @@
 import { isPackaged } from "./files.mjs";
 import { requireFromTslab } from "./from-tslab.mjs";
-import { guardAwaits } from "./guard.mjs";
+import { guard } from "./guard.mjs";
 import { spellOutShorthand } from "./shorthand.mjs";
 import { separateVariables } from "./variables.mjs";
 
@@ -73,7 +73,7 @@ export function extendTypeScript({ root, kept, files }) {
       return ts.transpileModule(separated, {
         ...options,
         compilerOptions: { ...options.compilerOptions, inlineSourceMap: true },
-        transformers: { before: [guardAwaits(ts)] },
+        transformers: { before: [guard(ts)] },
       });
     },
   };
