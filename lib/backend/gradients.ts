@@ -29,6 +29,21 @@ export function registerGradients(): void {
       },
     });
 
+  for (const bias of [false, true])
+    tf.registerGradient({
+      kernelName: bias ? "Linear(x,weight,bias)" : "Linear(x,weight)",
+      inputsToSave: ["x", "weight"],
+      gradFunc: (dy, [x, weight]) => {
+        const [K, N] = weight!.shape as [number, number];
+        const rows = (dy as tf.Tensor).reshape<tf.Tensor2D>([-1, N]);
+        return {
+          x: () => rows.matMul(weight as tf.Tensor2D, false, true).reshape(x!.shape),
+          weight: () => x!.reshape<tf.Tensor2D>([-1, K]).matMul(rows, true, false),
+          ...(bias && { bias: () => rows.sum(0) }),
+        };
+      },
+    });
+
   tf.registerGradient({
     kernelName: "CrossEntropy(logits,targets,weights)",
     inputsToSave: ["logits", "targets", "weights"],

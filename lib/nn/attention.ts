@@ -40,7 +40,13 @@ export function attend(
 ): Attended<tf.Tensor4D> {
   const { mask, positionBias, scale = 1 / Math.sqrt(query.shape[3]), dropoutRate = 0 } = options;
   if (dropoutRate === 0 || !options.dropout) {
-    const inputs = { query, key, value, mask: mask?.cast("float32"), bias: positionBias };
+    const inputs = {
+      query,
+      key,
+      value,
+      mask: mask?.dtype === "float32" ? mask : mask?.cast("float32"),
+      bias: positionBias,
+    };
     const results = fused<[tf.Tensor4D, tf.Tensor4D]>("Attention", inputs, { scale });
     if (results) return { output: results[0], weights: results[1] };
   }

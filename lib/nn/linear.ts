@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { fused } from "../fused";
 import type { Random } from "../random";
 import { type Initializer, xavierUniform } from "./init";
 import { Module, parameter } from "./module";
@@ -44,6 +45,8 @@ export function linear<R extends tf.Rank>(x: tf.Tensor<R>, weight: tf.Tensor2D, 
   if (x.rank === 0 || x.shape[x.rank - 1] !== inputs) {
     throw new Error(`Linear: expected [..., ${inputs}], got [${x.shape.join(", ")}]`);
   }
+  const together = fused<tf.Tensor<R>>("Linear", { x, weight, bias });
+  if (together) return together;
   // One flat product: tfjs has no gradient for rank 3 times rank 2, and a batched product would be slower.
   const product = tf.reshape<tf.Rank.R2>(x, [-1, inputs]).matMul<tf.Tensor2D>(weight); // [N, out]
   const y = bias ? product.add(bias) : product;

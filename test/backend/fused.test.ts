@@ -7,6 +7,7 @@ import { gelu, geluTanh } from "../../lib/nn/activations";
 import { attend } from "../../lib/nn/attention";
 import { dropout } from "../../lib/nn/dropout";
 import { LayerNorm } from "../../lib/nn/layer-norm";
+import { linear } from "../../lib/nn/linear";
 import { Random } from "../../lib/random";
 import { crossEntropy } from "../../lib/train/losses";
 import { adamUpdate } from "../../lib/train/optimizers";
@@ -51,6 +52,29 @@ test("dropout: the same entries fall, of any number, and on the way back", () =>
   }
   const extremes = plain(Float32Array.of(Number.NaN, Infinity, -Infinity, 0, -0, 1e38, -1e38), [7]);
   expectAsOnCpu(((x: tf.Tensor) => dropout(x, 0.5, new Random(1))) as never, [extremes], "dropout of extremes");
+});
+
+test("a linear layer of any rank, with and without bias, with gradients by input, weight and bias", () => {
+  const random = new Random(48);
+  for (let i = 0; i < 160; i++) {
+    const [inputs, outputs] = [drawSize(random, [1, 2, 3, 7, 16, 65]), drawSize(random, [1, 2, 3, 8, 13, 33, 64])];
+    const leading = drawShape(random, random.integer(3), [0, 1, 2, 3, 5, 31]);
+    const tensors = [draw(random, [...leading, inputs]), draw(random, [inputs, outputs])];
+    if (random.uniform() < 0.7) tensors.push(draw(random, [outputs]));
+    const where = `[${leading}] rows, ${inputs} -> ${outputs}${tensors.length > 2 ? " with bias" : ""}`;
+    expectAsOnCpu(linear as never, tensors, where);
+    expectGradientsAsOnCpu(linear as never, tensors, where);
+  }
+  const large = [draw(random, [3, 101, 300]), draw(random, [300, 203]), draw(random, [203])];
+  expectAsOnCpu(linear as never, large, "large enough for two threads and two blocks of depth");
+  const thin = [draw(random, [2, 2, 700]), draw(random, [700, 901]), draw(random, [901])];
+  expectAsOnCpu(linear as never, thin, "few rows, shared out by columns");
+});
+
+test("whole numbers are no bit patterns: they go the plain way", () => {
+  const weight = tf.tensor2d([[1], [10]]);
+  const x = tf.tensor2d([[1, 2]], [1, 2], "int32");
+  expect([...linear(x, weight, tf.tensor1d([0.5])).dataSync()]).toEqual([21.5]);
 });
 
 test("LayerNorm with and without bias, with gradients by input, gain and bias", () => {

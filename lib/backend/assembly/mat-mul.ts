@@ -32,7 +32,7 @@ const ENOUGH_THIN: i32 = 60000;
 let packed: usize = 0;
 let packedBytes: usize = 0;
 
-/** Strides count numbers, not bytes. C is contiguous. */
+/** Strides count numbers, not bytes. C is contiguous. `bias` [N] joins each row of a single product; 0: there is none. */
 export function matMul(
   a: usize,
   b: usize,
@@ -47,9 +47,11 @@ export function matMul(
   bBatch: i32,
   bStep: i32,
   bColumn: i32,
+  bias: usize,
 ): void {
   if (K == 0) {
     memory.fill(c, 0, <usize>(batch * M * N) << 2);
+    if (bias) addBias(bias, c, N, M, 0, N);
     return;
   }
   const panels = (N + COLUMNS - 1) / COLUMNS;
@@ -66,6 +68,7 @@ export function matMul(
   store<i32>(ARGUMENTS, bColumn << 2, 40);
   store<i32>(ARGUMENTS, aBatch << 2, 44);
   store<i32>(ARGUMENTS, bBatch << 2, 48);
+  store<usize>(ARGUMENTS, bias, 52);
 
   if (M <= THIN && (bColumn == 1 || (bStep == 1 && aStep == 1))) {
     if (batch > 1) parallel(thinProducts, batch, atLeast(ENOUGH_THIN, <i64>M * N * K));
@@ -94,7 +97,11 @@ export function matMul(
 
 /** A product with few rows; its columns are shared out by sixteens. */
 function thinColumns(begin: i32, end: i32): void {
-  thinPart(0, begin * 16, min(end * 16, load<i32>(ARGUMENTS, 20)));
+  const N = load<i32>(ARGUMENTS, 20);
+  const bias = load<usize>(ARGUMENTS, 52);
+  const last = min(end * 16, N);
+  thinPart(0, begin * 16, last);
+  if (bias) addBias(bias, load<usize>(ARGUMENTS, 8), N, load<i32>(ARGUMENTS, 16), begin * 16, last);
 }
 
 function thinProducts(begin: i32, end: i32): void {
@@ -140,17 +147,32 @@ function rowsOfOne(begin: i32, end: i32): void {
   const M = load<i32>(ARGUMENTS, 16);
   const N = load<i32>(ARGUMENTS, 20);
   const aRow = load<i32>(ARGUMENTS, 28);
+  const bias = load<usize>(ARGUMENTS, 52);
   const first = begin * ROWS;
+  const height = min(end * ROWS, M) - first;
+  const c = load<usize>(ARGUMENTS, 8) + (<usize>(first * N) << 2);
   rows(
     load<usize>(ARGUMENTS) + <usize>(first * aRow),
     aRow,
     load<i32>(ARGUMENTS, 32),
     load<usize>(ARGUMENTS, 12),
-    load<usize>(ARGUMENTS, 8) + (<usize>(first * N) << 2),
-    min(end * ROWS, M) - first,
+    c,
+    height,
     N,
     load<i32>(ARGUMENTS, 24),
   );
+  if (bias) addBias(bias, c, N, height, 0, N);
+}
+
+/** Columns `begin` to `end` of the first `height` rows of C. */
+function addBias(bias: usize, c: usize, N: i32, height: i32, begin: i32, end: i32): void {
+  const last = <usize>end << 2;
+  for (let row = 0; row < height; row++) {
+    let i = <usize>begin << 2;
+    for (; i + 16 <= last; i += 16) v128.store(c + i, f32x4.add(v128.load(c + i), v128.load(bias + i)));
+    for (; i < last; i += 4) store<f32>(c + i, load<f32>(c + i) + load<f32>(bias + i));
+    c += <usize>N << 2;
+  }
 }
 
 /** Products `begin` to `end` of a batch, each with its own small B. */

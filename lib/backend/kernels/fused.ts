@@ -41,6 +41,21 @@ const layerNormGradient: Kernel = ({ backend, inputs: { dy, x, gain }, attrs: { 
   return gradients;
 };
 
+type Layer = Call<{ x: tf.TensorInfo; weight: tf.TensorInfo; bias?: tf.TensorInfo }>;
+
+/** `x W + b` for each vector of x. */
+const linear: Kernel = ({ backend, inputs: { x, weight, bias } }: Layer) => {
+  const [K, N] = weight.shape as [number, number];
+  const leading = x.shape.slice(0, -1);
+  const y = backend.output([...leading, N], "float32");
+  const rows = sizeOf(leading);
+  if (rows * N === 0) return y;
+  const [from, weights, to] = pointers(backend, x, weight, y) as [number, number, number];
+  const biases = bias ? backend.pointer(bias) : 0;
+  backend.wasm.kernels.matMul(from, weights, to, 1, rows, N, K, 0, K, 1, 0, N, 1, biases);
+  return y;
+};
+
 const gelu =
   (operation: Unary): Kernel =>
   ({ backend, inputs: { x } }: Call<{ x: tf.TensorInfo }>) => {
@@ -209,6 +224,8 @@ export const fusions: Record<string, Kernel> = {
   "GeluTanh(x)": gelu(Unary.GELU_TANH),
   "LayerNorm(x,gain)": layerNorm,
   "LayerNorm(x,gain,bias)": layerNorm,
+  "Linear(x,weight)": linear,
+  "Linear(x,weight,bias)": linear,
   ...Object.fromEntries(attentions.map((name) => [name, attention])),
 };
 

@@ -31,8 +31,8 @@ const batchMatMul: Kernel = ({ backend, inputs: { a, b }, attrs: { transposeA, t
     const [bStep, bColumn] = transposeB || N === 1 ? [1, K] : [N, 1];
     const [fromA, fromB, to] = [pa + at * M * K * 4, pb + bt * N * K * 4, pc + ct * M * N * 4];
     // One column: the transposed product has one row, which is quicker, and lies the same way in memory.
-    if (N === 1) wasm.kernels.matMul(fromB, fromA, to, many, 1, rows, K, bBatch, 1, 1, aBatch, aStep, aRow);
-    else wasm.kernels.matMul(fromA, fromB, to, many, rows, N, K, aBatch, aRow, aStep, bBatch, bStep, bColumn);
+    if (N === 1) wasm.kernels.matMul(fromB, fromA, to, many, 1, rows, K, bBatch, 1, 1, aBatch, aStep, aRow, 0);
+    else wasm.kernels.matMul(fromA, fromB, to, many, rows, N, K, aBatch, aRow, aStep, bBatch, bStep, bColumn, 0);
   };
   const all = [sizeOf(outerA) === batches, sizeOf(outerB) === batches];
   const one = [sizeOf(outerA) === 1, sizeOf(outerB) === 1];
