@@ -43,6 +43,41 @@ export interface HeadFigures {
   readonly baselines: readonly { readonly name: string; readonly score: number }[];
 }
 
+/** What a model had read before it learned a task. */
+export type Reading = "nothing" | "speeches" | "more speeches" | "Moby-Dick";
+
+/** What a model has read, and how well it guesses masked words of either kind of text, in nats, afterwards. */
+export interface ReadingRow {
+  readonly reading: Reading;
+  readonly speeches: number;
+  readonly mobyDick: number;
+}
+
+/** How many sentences of Moby-Dick were told right from wrong, spoken from told, after learning from so many of them. */
+export interface VoiceRow {
+  readonly reading: Reading;
+  readonly labels: number;
+  readonly seed: number;
+  readonly accuracy: number;
+}
+
+/** What `npm run train -- continued-pretraining` measured. */
+export interface ContinuedFigures {
+  readonly command: string;
+  /** Of either kind of reading on. */
+  readonly readingSteps: number;
+  /** Of learning the task, each time. */
+  readonly taskSteps: number;
+  readonly testSentences: number;
+  /** Words that the speeches' vocabulary got from Moby-Dick, and the share of the book's words unknown before and after. */
+  readonly newWords: number;
+  readonly unknown: readonly [before: number, after: number];
+  readonly readings: readonly ReadingRow[];
+  readonly voices: readonly VoiceRow[];
+  /** Counting words, on the same draws of labels. */
+  readonly counting: readonly Omit<VoiceRow, "reading">[];
+}
+
 /** The course's BERT, pre-trained on the State of the Union addresses. The caller disposes it. */
 export function loadSpeechBERT(folder = shipped): { model: BERTForPreTraining; figures: PreTrainingFigures } {
   const figures: PreTrainingFigures = readJson(folder, "bert-mini");
@@ -67,6 +102,10 @@ export function loadEntityBERT(labels: number, folder = shipped): BERTForTokenCl
 
 export function headFigures(folder = shipped): HeadFigures[] {
   return readJson(folder, "bert-heads");
+}
+
+export function continuedFigures(folder = shipped): ContinuedFigures {
+  return readJson(folder, "continued-pretraining");
 }
 
 function fill(model: Parameters<typeof parametersOf>[0], folder: string, name: string): void {

@@ -66,8 +66,11 @@ export interface PreTrainingBatch {
 }
 
 /** Sentence pairs, masked anew. */
-export function preTrainingBatch(pairs: readonly SentencePair[], random: Random): PreTrainingBatch {
-  const { vocabularySize } = speechBERTConfig;
+export function preTrainingBatch(
+  pairs: readonly SentencePair[],
+  random: Random,
+  { vocabularySize }: { readonly vocabularySize: number } = speechBERTConfig,
+): PreTrainingBatch {
   const packed = pairs.map(({ first, second }) => packPair(first, second, { ...speechPacking, firstLength: 30 }));
   const masked = packed.map(({ ids }) =>
     maskTokens(ids, { random, mask, vocabularySize, firstOrdinary: bertSpecial.length }),

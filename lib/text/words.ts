@@ -24,13 +24,15 @@ export class WordTokenizer implements Tokenizer {
       pattern = WORD,
     }: { size: number; special: readonly string[]; unknown: string; pattern?: RegExp },
   ): WordTokenizer {
-    const counts = new Map<string, number>();
-    for (const [word] of text.toLowerCase().matchAll(pattern)) counts.set(word, (counts.get(word) ?? 0) + 1);
-    const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([word]) => word);
-    return new WordTokenizer(
-      new Vocabulary([...special, ...frequent.slice(0, size - special.length)], unknown),
-      pattern,
-    );
+    const frequent = wordsByFrequency(text, pattern).slice(0, size - special.length);
+    return new WordTokenizer(new Vocabulary([...special, ...frequent], unknown), pattern);
+  }
+
+  /** The same and, after its tokens, `count` more: the most frequent words of `text` that it does not know. */
+  extended(text: string, count: number): WordTokenizer {
+    const { tokens, unknown } = this.vocabulary;
+    const more = wordsByFrequency(text, this.pattern).filter((word) => !this.vocabulary.has(word));
+    return new WordTokenizer(new Vocabulary([...tokens, ...more.slice(0, count)], unknown), this.pattern);
   }
 
   pieces(text: string): Piece[] {
@@ -43,4 +45,11 @@ export class WordTokenizer implements Tokenizer {
   decode(ids: readonly number[]): string {
     return ids.map((id) => this.vocabulary.token(id)).join(" ");
   }
+}
+
+/** Every word once, the most frequent first; ties are alphabetical. */
+function wordsByFrequency(text: string, pattern: RegExp): string[] {
+  const counts = new Map<string, number>();
+  for (const [word] of text.toLowerCase().matchAll(pattern)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([word]) => word);
 }

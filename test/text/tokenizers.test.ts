@@ -152,6 +152,16 @@ test("words: the most frequent ones, ties alphabetical, the rest unknown", () =>
   expect(tokenizer.decode(encode(tokenizer, "The sea, the whale"))).toBe("the [UNK] , the whale");
 });
 
+test("a word tokenizer learns more words and keeps the ids of those it knows", () => {
+  const before = WordTokenizer.train("the sea the", { size: 3, special: ["[UNK]"], unknown: "[UNK]" });
+  const after = before.extended("A whale, a Whale; the sea, the squid", 3);
+  expect(before.vocabulary.tokens).toEqual(["[UNK]", "the", "sea"]);
+  expect(after.vocabulary.tokens).toEqual(["[UNK]", "the", "sea", ",", "a", "whale"]);
+  const ids = (tokenizer: WordTokenizer) => tokenizer.pieces("The whale, the squid").map(({ id }) => id);
+  expect(ids(before)).toEqual([1, 0, 0, 1, 0]);
+  expect(ids(after)).toEqual([1, 5, 3, 1, 0]);
+});
+
 test("bad input gets a sentence", () => {
   expect(() => new Vocabulary(["a", "a"])).toThrow('Vocabulary: expected distinct tokens, got "a" twice');
   expect(() => new Vocabulary(["a"]).id("b")).toThrow('Vocabulary: expected one of its 1 tokens, got "b"');

@@ -5,6 +5,7 @@ import { ablation } from "./ablation";
 import { bertHeads } from "./bert-heads";
 import { bertMini, bertMiniLong } from "./bert-mini";
 import { clip } from "./clip";
+import { continuedPreTraining } from "./continued-pretraining";
 import { digitPainter } from "./digit-painter";
 import { fineTuning } from "./fine-tuning";
 import { g2p, g2pLong } from "./g2p";
@@ -41,6 +42,7 @@ const trainings: readonly Training[] = [
   t5Answer,
   miniLMFeatures,
   fineTuning,
+  continuedPreTraining,
 ];
 
 async function main(): Promise<void> {
