@@ -12,6 +12,7 @@ export * from "./gpt";
 export * from "./hospital";
 export * from "./mlp";
 export * from "./neural-ngram";
+export * from "./pad-rows";
 export * from "./pronouncer";
 export * from "./recall";
 export * from "./sampling";

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tokenizer } from "../text/tokenizer";
 import { type BERT, meanPool } from "./bert";
+import { padRows } from "./pad-rows";
 
 /** What turns texts into vectors: a BERT, and the tokenizer it was trained with. */
 export interface SentenceEncoder {
@@ -35,10 +36,11 @@ export async function embedTexts(
   const vectors: Float32Array[] = new Array(texts.length);
   for (let start = 0; start < order.length; start += batchSize) {
     const some = order.slice(start, start + batchSize);
-    const T = Math.max(...some.map((i) => rows[i]!.length));
     const pooled = tf.tidy(() => {
-      const padded = some.map((i) => [...rows[i]!, ...new Array<number>(T - rows[i]!.length).fill(padding)]);
-      const ids = tf.tensor2d(padded, [some.length, T], "int32");
+      const ids = padRows(
+        some.map((i) => rows[i]!),
+        padding,
+      );
       return meanPool(model.forward(ids).states, ids, padding);
     });
     const flat = pooled.dataSync<"float32">(); // out here: tidy looks through all that it returns, number by number

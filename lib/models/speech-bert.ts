@@ -5,6 +5,7 @@ import { packPair, type SentencePair } from "../text/sentence-pairs";
 import { bertSpecial } from "../text/wordpiece";
 import { crossEntropy } from "../train/losses";
 import type { BERTConfig, BERTForPreTraining } from "./bert";
+import { padRows } from "./pad-rows";
 
 /*
  * The small BERT of lesson 12, which reads the State of the Union addresses: 4,096 words, sequences of 64.
@@ -43,14 +44,6 @@ export function bertBatch(
       0,
     ),
   };
-}
-
-/** Rows of different lengths as one int32 matrix, `[B, T]` with the longest row's `T`. */
-export function padRows(rows: readonly (readonly number[])[], filler: number): tf.Tensor2D {
-  const length = Math.max(...rows.map((row) => row.length));
-  const values = new Int32Array(rows.length * length).fill(filler);
-  rows.forEach((row, i) => values.set(row, i * length));
-  return tf.tensor2d(values, [rows.length, length], "int32");
 }
 
 export interface PreTrainingBatch {

@@ -15,7 +15,8 @@ import {
   BERTForTokenClassification,
 } from "../../models/bert";
 import { bestSpan } from "../../models/best-span";
-import { bertBatch, padRows } from "../../models/speech-bert";
+import { padRows } from "../../models/pad-rows";
+import { bertBatch } from "../../models/speech-bert";
 import type { Module } from "../../nn/module";
 import { Random } from "../../random";
 import { batches } from "../../train/batches";

@@ -6,6 +6,7 @@ import type { TuningFigures, TuningRow } from "../../checkpoint/minilm-features"
 import { type SentimentWord, sentimentWords } from "../../data/sentiment-words";
 import { isPolite, wordNet } from "../../data/wordnet";
 import { BERT, bertInit, meanPool } from "../../models/bert";
+import { padRows } from "../../models/pad-rows";
 import { embedTexts, type SentenceEncoder, sentenceIds } from "../../models/sentences";
 import { Linear } from "../../nn/linear";
 import { addLoRA, mergeLoRA } from "../../nn/lora";
@@ -135,12 +136,9 @@ export const fineTuning: Training = {
 };
 
 function idsOf(tokenizer: Tokenizer, words: readonly SentimentWord[]): tf.Tensor2D {
-  const rows = words.map(({ word }) => sentenceIds(tokenizer, word, 32));
-  const T = Math.max(...rows.map((row) => row.length));
-  return tf.tensor2d(
-    rows.map((row) => [...row, ...new Array<number>(T - row.length).fill(0)]),
-    [rows.length, T],
-    "int32",
+  return padRows(
+    words.map(({ word }) => sentenceIds(tokenizer, word, 32)),
+    0,
   );
 }
 
