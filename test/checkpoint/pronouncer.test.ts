@@ -39,7 +39,7 @@ test("the weights that ship say new words as their figures claim", () => {
   // 500 of the 2,000 words: two standard errors of a share are below 0.045
   expect(Math.abs(sequences - figures.greedy.wordErrorRate)).toBeLessThan(0.045);
   expect(Math.abs(symbols - figures.greedy.phonemeErrorRate)).toBeLessThan(0.02);
-  expect(figures.greedy.wordErrorRate).toBeLessThan(0.4);
+  expect(figures.greedy.wordErrorRate).toBeLessThanOrEqual(0.32);
   model.dispose();
 });
 
