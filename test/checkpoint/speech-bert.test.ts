@@ -2,7 +2,13 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect, test } from "vitest";
-import { headFigures, loadEntityBERT, loadSpanBERT, loadSpeechBERT } from "../../lib/checkpoint/speech-bert";
+import {
+  continuedFigures,
+  headFigures,
+  loadEntityBERT,
+  loadSpanBERT,
+  loadSpeechBERT,
+} from "../../lib/checkpoint/speech-bert";
 import { entityLabels } from "../../lib/data/named-entities";
 import { sentences, speeches, speechTokenizer } from "../../lib/data/speeches";
 import { preTrainingBatch, preTrainingScores } from "../../lib/models/speech-bert";
@@ -51,6 +57,22 @@ test("four heads, three seeds each, with the baselines they are held against", (
   }
 });
 
+test("reading on makes the text that is read easier, and each reading is tried on the same draws of labels", () => {
+  const { readings, voices, counting, unknown } = continuedFigures();
+  const [before, inSpeeches, inBook] = readings;
+  expect(readings.map(({ reading }) => reading)).toEqual(["speeches", "more speeches", "Moby-Dick"]);
+  expect(inSpeeches!.speeches).toBeLessThan(before!.speeches);
+  expect(inBook!.mobyDick).toBeLessThan(Math.min(before!.mobyDick, inSpeeches!.mobyDick));
+  expect(unknown[1]).toBeLessThan(unknown[0]);
+  const draws = [1, 2, 3, 4, 5].flatMap((seed) => [64, 512].map((labels) => `${labels} labels, seed ${seed}`));
+  const drawn = (rows: readonly { labels: number; seed: number }[]) =>
+    rows.map(({ labels, seed }) => `${labels} labels, seed ${seed}`).sort();
+  for (const reading of ["nothing", "speeches", "more speeches", "Moby-Dick"])
+    expect(drawn(voices.filter((row) => row.reading === reading))).toEqual([...draws].sort());
+  expect(drawn(counting)).toEqual([...draws].sort());
+  expect([...voices, ...counting].every(({ accuracy }) => accuracy > 0.5 && accuracy < 1)).toBe(true);
+});
+
 test("the fine-tuned models that the lesson shows load", () => {
   const [spans, entities] = [loadSpanBERT(), loadEntityBERT(entityLabels.length)];
   expect(spans.span.weight.shape).toEqual([128, 2]);
@@ -63,5 +85,6 @@ test("what is missing is named", () => {
   const empty = fs.mkdtempSync(path.join(os.tmpdir(), "speech-bert-"));
   expect(() => loadSpeechBERT(empty)).toThrow("expected bert-mini.json in");
   expect(() => headFigures(empty)).toThrow("expected bert-heads.json in");
+  expect(() => continuedFigures(empty)).toThrow("expected continued-pretraining.json in");
   fs.rmSync(empty, { recursive: true });
 });
