@@ -1,4 +1,4 @@
-import { axis, type ChartOptions, checkLengths, listed, plain, range, titled } from "./chart";
+import { axis, type ChartOptions, checkLengths, heading, listed, plain, range, titled } from "./chart";
 import { type Figure, figure, type Layout } from "./figure";
 import { grid, sequential } from "./ink";
 
@@ -131,7 +131,7 @@ function describe(
   const more = tokens.length > 12 ? `, and ${tokens.length - 12} more` : "";
   const where = heads.length > 1 ? ` of ${heads.length} heads. In ${name}` : "";
   return (
-    `${title ? `${title}. ` : ""}Attention map${where}, each token looks most at: ` +
+    `${heading(title)}Attention map${where}, each token looks most at: ` +
     `${more ? first.join(", ") + more : listed(first)}.`
   );
 }

@@ -3,6 +3,7 @@ import {
   brief,
   type ChartOptions,
   checkLengths,
+  heading,
   largest,
   listed,
   type Numbers,
@@ -94,5 +95,5 @@ function describe({ labels, title, xLabel, yLabel, horizontal }: BarChartOptions
     const [low, high] = [smallest(values), largest(values)];
     return `${of}${labels.length} bars, lowest ${at(low)} (${brief(low)}), highest ${at(high)} (${brief(high)})`;
   });
-  return `${title ? `${title}. ` : ""}Bar chart of ${what}: ${courses.join("; ")}.`;
+  return `${heading(title)}Bar chart of ${what}: ${courses.join("; ")}.`;
 }

@@ -21,6 +21,12 @@ export function titled(title: string | undefined, layout: Layout): Layout {
   return title === undefined ? layout : { title: { text: title }, ...layout };
 }
 
+/** A title as the beginning of a description: a sentence of its own, or nothing. */
+export function heading(title: string | undefined): string {
+  if (!title) return "";
+  return /[.?!…]$/.test(title) ? `${title} ` : `${title}. `;
+}
+
 export interface AxisOptions {
   readonly log?: boolean | undefined;
   readonly range?: readonly [number, number] | undefined;

@@ -1,4 +1,4 @@
-import { brief, type ChartOptions, plain, range, titled } from "./chart";
+import { brief, type ChartOptions, heading, plain, range, titled } from "./chart";
 import { type Figure, figure, type Layout, type Stage } from "./figure";
 import { blue, fade, ink, muted, paper, sky, vermillion, warm } from "./ink";
 
@@ -138,7 +138,7 @@ function describe({ nodes, edges, title }: ComputationGraphOptions): string {
   const shown =
     leaves.length > 8 ? `${leaves.slice(0, 8).join("; ")}; and ${leaves.length - 8} more` : leaves.join("; ");
   return (
-    `${title ? `${title}. ` : ""}Computation graph of ${nodes.length} nodes and ${edges.length} arrows. ` +
+    `${heading(title)}Computation graph of ${nodes.length} nodes and ${edges.length} arrows. ` +
     `Leaves: ${shown}. Result: ${root.label || root.operation || "?"} = ${brief(root.data)}.`
   );
 }

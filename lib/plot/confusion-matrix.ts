@@ -1,4 +1,4 @@
-import { brief, type ChartOptions, checkLengths, type Numbers, range } from "./chart";
+import { brief, type ChartOptions, checkLengths, heading, type Numbers, range } from "./chart";
 import type { Figure } from "./figure";
 import { heatmap } from "./heatmap";
 
@@ -53,5 +53,5 @@ function describe(counts: readonly Numbers[], classes: readonly string[], title?
   });
   const most =
     worst.count > 0 ? `; most often ${classes[worst.t]} was taken for ${classes[worst.p]} (${worst.count})` : "";
-  return `${title ? `${title}. ` : ""}Confusion matrix of ${classes.length} classes: ${right} of ${total} right${most}.`;
+  return `${heading(title)}Confusion matrix of ${classes.length} classes: ${right} of ${total} right${most}.`;
 }

@@ -1,4 +1,4 @@
-import { axis, brief, type ChartOptions, linspace, type Point, range, titled, trace } from "./chart";
+import { axis, brief, type ChartOptions, heading, linspace, type Point, range, titled, trace } from "./chart";
 import { type Figure, figure, type Stage } from "./figure";
 import { blue, green, ink, muted, orange, paper, purple, symbolOf, vermillion } from "./ink";
 
@@ -123,5 +123,5 @@ function describe({ surface, minimum, title }: ContourWithPathsOptions, paths: r
     return `${name} goes from height ${brief(surface(...start))} to ${brief(surface(...end))} in ${points.length - 1} steps`;
   });
   const low = minimum ? ` The lowest point is at (${brief(minimum[0])}, ${brief(minimum[1])}).` : "";
-  return `${title ? `${title}. ` : ""}Contour picture of a surface${ways.length ? `: ${ways.join("; ")}` : ""}.${low}`;
+  return `${heading(title)}Contour picture of a surface${ways.length ? `: ${ways.join("; ")}` : ""}.${low}`;
 }

@@ -2,6 +2,7 @@ import {
   axis,
   type ChartOptions,
   checkLengths,
+  heading,
   linspace,
   listed,
   type Numbers,
@@ -115,7 +116,7 @@ function describe({ points, labels, classes, title }: DecisionBoundaryOptions, s
     .map((label) => classes?.[label] ?? `class ${label}`);
   const through = stages.length > 1 ? `, at ${stages.length} stages from ${stages[0]} to ${stages.at(-1)}` : "";
   return (
-    `${title ? `${title}. ` : ""}The regions that a classifier gives to ${listed(kinds)}, ` +
+    `${heading(title)}The regions that a classifier gives to ${listed(kinds)}, ` +
     `under the ${points.length} points of its data${through}.`
   );
 }

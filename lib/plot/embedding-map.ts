@@ -1,5 +1,5 @@
 import { dot } from "../dot";
-import { checkLengths, listed, type Numbers } from "./chart";
+import { checkLengths, heading, listed, type Numbers } from "./chart";
 import { type Figure, figure, type SearchPoint } from "./figure";
 import { type ScatterChartOptions, scatterChart } from "./scatter-chart";
 
@@ -64,5 +64,5 @@ function unit(vector: Numbers): Float64Array {
 function describe({ title, label = "word", start }: EmbeddingMapOptions, found: readonly SearchPoint[]): string {
   const example = found.find(({ name }) => name === start);
   const said = example ? ` Nearest to ${example.name}: ${listed(example.text.split(", "))}.` : "";
-  return `${title ? `${title}. ` : ""}Map of ${found.length} ${label}s by their embeddings, with a field to find one.${said}`;
+  return `${heading(title)}Map of ${found.length} ${label}s by their embeddings, with a field to find one.${said}`;
 }

@@ -1,4 +1,4 @@
-import { type ChartOptions, linspace, listed, titled } from "./chart";
+import { type ChartOptions, heading, linspace, listed, titled } from "./chart";
 import { type Figure, figure, type Layout } from "./figure";
 import { colorOf, muted } from "./ink";
 
@@ -83,5 +83,5 @@ function describe(
   const names = listed(functions.map(({ name }) => name));
   const flat = stretches.map(([from, to]) => `from ${from.toFixed(1)} to ${to.toFixed(1)}`);
   const saturation = flat.length ? ` Saturated, with a derivative near zero, ${listed(flat)}.` : "";
-  return `${title ? `${title}. ` : ""}${names} from x = ${range[0]} to ${range[1]}, above, and the derivative${functions.length > 1 ? "s" : ""}, below.${saturation}`;
+  return `${heading(title)}${names} from x = ${range[0]} to ${range[1]}, above, and the derivative${functions.length > 1 ? "s" : ""}, below.${saturation}`;
 }

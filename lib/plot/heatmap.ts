@@ -3,6 +3,7 @@ import {
   brief,
   type ChartOptions,
   checkLengths,
+  heading,
   largest,
   type Numbers,
   plain,
@@ -132,7 +133,7 @@ function describe({ values, rows, columns, title, colorLabel = "values" }: Heatm
   const low = Math.min(...values.map(smallest));
   const place = `row ${rows?.[top] ?? top}, column ${columns?.[left] ?? left}`;
   return (
-    `${title ? `${title}. ` : ""}Heat map of ${colorLabel}, ${values.length} rows by ${values[0]!.length} columns, ` +
+    `${heading(title)}Heat map of ${colorLabel}, ${values.length} rows by ${values[0]!.length} columns, ` +
     `from ${brief(low)} to ${brief(values[top]![left]!)}; the largest is in ${place}.`
   );
 }

@@ -1,4 +1,15 @@
-import { brief, type ChartOptions, largest, linspace, listed, type Numbers, range, smallest, titled } from "./chart";
+import {
+  brief,
+  type ChartOptions,
+  heading,
+  largest,
+  linspace,
+  listed,
+  type Numbers,
+  range,
+  smallest,
+  titled,
+} from "./chart";
 import { type Figure, figure, type Layout } from "./figure";
 import { colorOf, fade, muted } from "./ink";
 
@@ -138,5 +149,5 @@ function describe({ values, title, xLabel = "values" }: HistogramsOptions): stri
     const { mean, deviation } = moments(list);
     return `${name} has mean ${brief(mean)} and standard deviation ${brief(deviation)}`;
   });
-  return `${title ? `${title}. ` : ""}Histograms of ${xLabel}: ${listed(panels)}.`;
+  return `${heading(title)}Histograms of ${xLabel}: ${listed(panels)}.`;
 }

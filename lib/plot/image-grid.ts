@@ -1,4 +1,4 @@
-import { type ChartOptions, checkLengths, largest, type Numbers, plain, smallest, titled } from "./chart";
+import { type ChartOptions, checkLengths, heading, largest, type Numbers, plain, smallest, titled } from "./chart";
 import { type Figure, figure } from "./figure";
 import { ink } from "./ink";
 import { greyPng } from "./png";
@@ -71,5 +71,5 @@ function describe({ images, captions, title }: ImageGridOptions): string {
   const first = captions?.slice(0, 12).map((caption) => caption.replace(/\n/g, ", "));
   const more = captions && captions.length > 12 ? ` and ${captions.length - 12} more` : "";
   const named = first ? `: ${first.join("; ")}${more}` : "";
-  return `${title ? `${title}. ` : ""}${images.length} greyscale image${images.length === 1 ? "" : "s"}${named}.`;
+  return `${heading(title)}${images.length} greyscale image${images.length === 1 ? "" : "s"}${named}.`;
 }

@@ -3,6 +3,7 @@ import {
   brief,
   type ChartOptions,
   checkLengths,
+  heading,
   listed,
   type Numbers,
   type Reference,
@@ -153,5 +154,5 @@ function describe(
     ({ name, x, y }) => `${name} at ${y === undefined ? `${xLabel} ${brief(x!)}` : brief(y)}`,
   );
   const marked = marks.length ? ` Marked: ${listed(marks)}.` : "";
-  return `${title ? `${title}. ` : ""}Line chart of ${yLabel} over ${xLabel}: ${courses.join("; ")}.${marked}`;
+  return `${heading(title)}Line chart of ${yLabel} over ${xLabel}: ${courses.join("; ")}.${marked}`;
 }

@@ -1,4 +1,4 @@
-import { axis, brief, type ChartOptions, checkLengths, listed, type Numbers, plain, titled } from "./chart";
+import { axis, brief, type ChartOptions, checkLengths, heading, listed, type Numbers, plain, titled } from "./chart";
 import { type Figure, figure, type Stage } from "./figure";
 import { blue, grid, ink } from "./ink";
 
@@ -129,7 +129,7 @@ function entropy(probabilities: Numbers): number {
 function describe(title: string | undefined, names: readonly string[], own: readonly number[]): string {
   const likeliest = names.slice(0, 5).map((name, i) => `${name} ${brief(own[i]!)}`);
   return (
-    `${title ? `${title}. ` : ""}The next token's distribution, as the model gives it: ${listed(likeliest)}; ` +
+    `${heading(title)}The next token's distribution, as the model gives it: ${listed(likeliest)}; ` +
     "controls for temperature, top-k and top-p reshape it."
   );
 }

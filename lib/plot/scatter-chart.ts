@@ -1,4 +1,15 @@
-import { axis, type ChartOptions, checkLengths, listed, type Numbers, type Point, plain, titled, trace } from "./chart";
+import {
+  axis,
+  type ChartOptions,
+  checkLengths,
+  heading,
+  listed,
+  type Numbers,
+  type Point,
+  plain,
+  titled,
+  trace,
+} from "./chart";
 import { type Figure, figure, type Trace } from "./figure";
 import { colorOf, ink, paper, symbolOf } from "./ink";
 
@@ -96,7 +107,7 @@ function describe({ title, points, labels, classes, lines = {}, xLabel, yLabel }
     .map(([label, count]) => `${count} of ${classes?.[label] ?? `class ${label}`}`);
   const names = Object.keys(lines);
   return (
-    `${title ? `${title}. ` : ""}Scatter chart${axes}: ${points.length} points` +
+    `${heading(title)}Scatter chart${axes}: ${points.length} points` +
     `${groups.length > 1 ? `, ${listed(groups)}` : ""}${names.length ? `; with ${listed(names)}` : ""}.`
   );
 }

@@ -1,5 +1,5 @@
 import type { WalkStep } from "../models/walk";
-import { axis, brief, type ChartOptions, checkLengths, plain, range } from "./chart";
+import { axis, brief, type ChartOptions, checkLengths, heading, plain, range } from "./chart";
 import { type Figure, figure, type Layout, type Stage } from "./figure";
 import { diverging, grid, ink, sequential } from "./ink";
 
@@ -187,7 +187,7 @@ function describe({ steps, tokens, title }: TransformerWalkOptions, start: numbe
     ? ` After the last token the likeliest next is ${visible(last.cells.at(-1)![0]!)}, ${brief(last.values.at(-1)![0]!)}.`
     : "";
   return (
-    `${title ? `${title}. ` : ""}A walk through a Transformer in ${steps.length} steps, with a row for each of the tokens ` +
+    `${heading(title)}A walk through a Transformer in ${steps.length} steps, with a row for each of the tokens ` +
     `${tokens.map(visible).join(" ")}. The shapes on the way: ${way.join(", ")}. Shown is step ${start + 1}: ${text}${guess}`
   );
 }
