@@ -3,6 +3,7 @@ export * from "./definition-questions";
 export * from "./fnv";
 export * from "./instructions";
 export * from "./is-a-pairs";
+export * from "./it-sentences";
 export * from "./mails";
 export * from "./mnist";
 export * from "./moby-dick";
