@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { CLIP } from "../models/clip";
 import { digitCLIP } from "../models/digit-captions";
 import { painterConfig, painterFormat } from "../models/digit-painter";
@@ -7,9 +5,8 @@ import { GPT } from "../models/gpt";
 import type { Codebook } from "../models/visual-codes";
 import { mnistViT, ViT } from "../models/vit";
 import type { Module } from "../nn/module";
-import { projectRoot } from "../root";
-import { restore } from "../train/checkpoint";
-import { decodeSafetensors, type StoredTensor } from "./safetensors";
+import type { StoredTensor } from "./safetensors";
+import { filled, shippedFigures, shippedTensors } from "./shipped";
 
 /** What the trainings of lesson 16 measured: it lies beside the weights. */
 export interface VisionFigures {
@@ -56,33 +53,18 @@ export function loadDigitPainter(folder?: string) {
 /** A model with its shipped weights and figures; tensors named in `beside` are not the model's and come in `rest`. */
 function loadTrained<M extends Module, F>(
   name: string,
-  folder = path.join(projectRoot, "lib/checkpoint/pretrained"),
+  folder: string | undefined,
   build: () => M,
   beside: readonly string[] = [],
 ): { model: M; figures: F; rest: Map<string, StoredTensor> } {
-  const [file, figuresFile] = [path.join(folder, `${name}.safetensors`), path.join(folder, `${name}.json`)];
-  for (const needed of [file, figuresFile]) {
-    if (!fs.existsSync(needed)) {
-      throw new Error(
-        `loadTrained: expected ${path.basename(needed)} in ${folder}, got no such file; git checkout -- lib/checkpoint/pretrained brings it back`,
-      );
-    }
-  }
-  const figures: F = JSON.parse(fs.readFileSync(figuresFile, "utf8"));
-  const { tensors } = decodeSafetensors(fs.readFileSync(file));
+  const figures: F = shippedFigures(name, folder);
+  const tensors = shippedTensors(name, folder);
   const rest = new Map<string, StoredTensor>();
   for (const other of beside) {
     const tensor = tensors.get(other);
-    if (!tensor) throw new Error(`loadTrained: expected ${other} in ${path.basename(file)}, got none`);
+    if (!tensor) throw new Error(`loadTrained: expected ${other} in ${name}.safetensors, got none`);
     rest.set(other, tensor);
     tensors.delete(other);
   }
-  const model = build();
-  try {
-    restore(model.parameters(), tensors);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  return { model, figures, rest };
+  return { model: filled(tensors, build), figures, rest };
 }

@@ -1,4 +1,4 @@
-import { type Tensor, tensor as tensorOf, type Variable } from "@tensorflow/tfjs";
+import { split, type Tensor, tensor as tensorOf, tidy, type Variable } from "@tensorflow/tfjs";
 import type { StoredTensor } from "./safetensors";
 import type { WeightFiles } from "./weight-files";
 
@@ -6,6 +6,9 @@ import type { WeightFiles } from "./weight-files";
  * Hugging Face's names and layouts of weights, beside ours. PyTorch's linear layers keep [out, in], ours [in, out];
  * GPT-2's keep [in, out] and have query, key and value in one matrix.
  */
+
+/** Enough for the matrices of a base model, 3072 by 768; larger ones get memory of their own. */
+const roomBytes = 16 * 2 ** 20;
 
 type Layout = "same" | "transposed" | { readonly third: 0 | 1 | 2 };
 
@@ -118,7 +121,7 @@ export function translate(
     const { theirs, layout } = theirName(path, rules);
     const tensor = stored.get(theirs);
     if (!tensor) missing.push(theirs);
-    else translated.set(path, inOurLayout(theirs, tensor, layout, parameter.shape));
+    else translated.set(path, storedAs(theirs, inOurLayout(tensor, layout), parameter.shape));
   }
   if (missing.length > 0) {
     const some = missing.slice(0, 5).join(", ");
@@ -158,9 +161,9 @@ export function loadWeights(
         `${where}: expected ${stored} to become [${parameter.shape.join(", ")}], got [${shape.join(", ")}]; do config.json and the weights belong together?`,
       );
   }
-  for (const { parameter, stored, theirs, layout } of plan) {
-    const { shape, data } = inOurLayout(theirs, weights.read(stored!), layout, parameter.shape);
-    const tensor = tensorOf(data, [...shape]);
+  const room = new ArrayBuffer(roomBytes); // what is transposed is a copy, so that all such can be read into one place
+  for (const { parameter, stored, layout } of plan) {
+    const tensor = inOurLayout(weights.read(stored!, layout === "transposed" ? room : undefined), layout);
     parameter.assign(tensor);
     tensor.dispose();
   }
@@ -193,32 +196,19 @@ function theirName(path: string, rules: readonly NameRule[]): { theirs: string; 
   return { theirs: rule[1].replace("*", layer), layout: rule[2] };
 }
 
-function inOurLayout(name: string, tensor: StoredTensor, layout: Layout, expected: readonly number[]): StoredTensor {
-  const converted =
-    layout === "same" ? tensor : layout === "transposed" ? transposed(tensor) : third(tensor, layout.third);
-  if (converted.shape.join() !== expected.join()) {
-    throw new Error(
-      `translate: expected ${name} to become [${expected.join(", ")}], got [${converted.shape.join(", ")}]`,
-    );
-  }
-  return converted;
+function storedAs(name: string, tensor: Tensor, expected: readonly number[]): StoredTensor {
+  const { shape } = tensor;
+  const data = tensor.dataSync<"float32">();
+  tensor.dispose();
+  if (shape.join() !== expected.join())
+    throw new Error(`translate: expected ${name} to become [${expected.join(", ")}], got [${shape.join(", ")}]`);
+  return { shape, data };
 }
 
-function transposed({ shape, data }: StoredTensor): StoredTensor {
-  const [rows = 0, columns = 0] = shape;
-  const turned = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j]!;
-  return { shape: [columns, rows], data: turned };
-}
-
-/** One third of the last axis. */
-function third({ shape, data }: StoredTensor, part: number): StoredTensor {
-  const width = shape[shape.length - 1]! / 3;
-  const rows = data.length / (3 * width);
-  const cut = new Float32Array(rows * width);
-  for (let i = 0; i < rows; i++) {
-    const from = (3 * i + part) * width;
-    cut.set(data.subarray(from, from + width), i * width);
-  }
-  return { shape: [...shape.slice(0, -1), width], data: cut };
+function inOurLayout({ shape, data }: StoredTensor, layout: Layout): Tensor {
+  return tidy(() => {
+    const theirs = tensorOf(data, [...shape]);
+    if (layout === "same") return theirs;
+    return layout === "transposed" ? theirs.transpose() : split(theirs, 3, -1)[layout.third]!;
+  });
 }

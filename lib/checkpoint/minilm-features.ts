@@ -1,9 +1,6 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { sentimentWords } from "../data/sentiment-words";
 import { subjectLines } from "../data/subject-lines";
-import { projectRoot } from "../root";
-import { decodeSafetensors } from "./safetensors";
+import { shippedFigures, shippedTensors } from "./shipped";
 
 /** A text's features, and whether it belongs to the class that is looked for. */
 export interface LabelledFeatures {
@@ -44,19 +41,17 @@ export interface TuningFigures {
   readonly rows: readonly TuningRow[];
 }
 
-const pretrained = path.join(projectRoot, "lib/checkpoint/pretrained");
-
 /**
  * The sentiment words and the subject lines as MiniLM sees them, and its results on whole mails: computed once by
  * `npm run train -- minilm-features`, so that the lesson needs no MiniLM. Validation words count as test words.
  */
-export function miniLMFeatures(folder = pretrained) {
-  const { tensors } = decodeSafetensors(read(folder, "minilm-features.safetensors"));
+export function miniLMFeatures(folder?: string) {
+  const tensors = shippedTensors("minilm-features", folder);
   const words = sentimentWords();
   const subjects = subjectLines();
   const word = ({ word: text, score }: { word: string; score: number }) => ({ text, label: score > 0, score });
   const subject = ({ text, spam }: { text: string; spam: boolean }) => ({ text, label: spam });
-  const { mails } = JSON.parse(read(folder, "minilm-features.json").toString()) as { mails: readonly MailRow[] };
+  const { mails } = shippedFigures<{ mails: readonly MailRow[] }>("minilm-features", folder);
   const withVectors = <T extends object>(name: string, train: readonly T[], test: readonly T[]) => {
     const { shape, data } = tensors.get(name) ?? { shape: [0, 0], data: new Float32Array() };
     const [count = 0, size = 0] = shape;
@@ -78,16 +73,6 @@ export function miniLMFeatures(folder = pretrained) {
 }
 
 /** What `npm run train -- fine-tuning` measured. */
-export function tuningFigures(folder = pretrained): TuningFigures {
-  return JSON.parse(read(folder, "fine-tuning.json").toString());
-}
-
-function read(folder: string, file: string): Buffer {
-  try {
-    return fs.readFileSync(path.join(folder, file));
-  } catch {
-    throw new Error(
-      `miniLMFeatures: expected ${file} in ${path.relative(projectRoot, folder)}, got no such file; git checkout -- lib/checkpoint/pretrained brings it back`,
-    );
-  }
+export function tuningFigures(folder?: string): TuningFigures {
+  return shippedFigures("fine-tuning", folder);
 }

@@ -1,10 +1,6 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { pronouncerConfig } from "../models/pronouncer";
 import { Transformer } from "../models/transformer";
-import { projectRoot } from "../root";
-import { restore } from "../train/checkpoint";
-import { decodeSafetensors } from "./safetensors";
+import { filled, shippedFigures, shippedTensors } from "./shipped";
 
 /** Error rates on test words, from 0 up. */
 export interface MeasuredRates {
@@ -38,27 +34,9 @@ export interface PronouncerFigures {
   readonly losses: readonly number[];
 }
 
-/** The trained pronouncer that comes with the course. */
-export const pronouncerFile = path.join(projectRoot, "lib/checkpoint/pretrained/g2p.safetensors");
-
 /** The Transformer of lesson 10 with trained weights, and how it was trained. The caller disposes the model. */
-export function loadPronouncer(file = pronouncerFile): { model: Transformer; figures: PronouncerFigures } {
-  const figuresFile = file.replace(/\.safetensors$/, ".json");
-  for (const needed of [file, figuresFile]) {
-    if (!fs.existsSync(needed)) {
-      throw new Error(
-        `loadPronouncer: expected ${path.basename(needed)} in ${path.dirname(needed)}, got no such file; git checkout -- lib/checkpoint/pretrained brings it back`,
-      );
-    }
-  }
-  const figures: PronouncerFigures = JSON.parse(fs.readFileSync(figuresFile, "utf8"));
-  const { tensors } = decodeSafetensors(fs.readFileSync(file));
-  const model = new Transformer({ ...pronouncerConfig, seed: 1 });
-  try {
-    restore(model.parameters(), tensors);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+export function loadPronouncer(folder?: string): { model: Transformer; figures: PronouncerFigures } {
+  const figures: PronouncerFigures = shippedFigures("g2p", folder);
+  const model = filled(shippedTensors("g2p", folder), () => new Transformer({ ...pronouncerConfig, seed: 1 }));
   return { model, figures };
 }

@@ -1,13 +1,7 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { BERT, BERTForPreTraining, BERTForQuestionAnswering, BERTForTokenClassification } from "../models/bert";
 import { speechBERTConfig } from "../models/speech-bert";
 import { Random } from "../random";
-import { projectRoot } from "../root";
-import { restore } from "../train/checkpoint";
-import { decodeSafetensors } from "./safetensors";
-
-const shipped = path.join(projectRoot, "lib/checkpoint/pretrained");
+import { filled, shippedFigures, shippedTensors } from "./shipped";
 
 /** What `npm run train -- bert-mini` measured on the validation speeches. */
 export interface PreTrainingFigures {
@@ -78,57 +72,31 @@ export interface ContinuedFigures {
   readonly counting: readonly Omit<VoiceRow, "reading">[];
 }
 
+const config = { ...speechBERTConfig, seed: 1 };
+
 /** The course's BERT, pre-trained on the State of the Union addresses. The caller disposes it. */
-export function loadSpeechBERT(folder = shipped): { model: BERTForPreTraining; figures: PreTrainingFigures } {
-  const figures: PreTrainingFigures = readJson(folder, "bert-mini");
-  const model = new BERTForPreTraining({ ...speechBERTConfig, seed: 1 });
-  fill(model, folder, "bert-mini");
+export function loadSpeechBERT(folder?: string): { model: BERTForPreTraining; figures: PreTrainingFigures } {
+  const figures: PreTrainingFigures = shippedFigures("bert-mini", folder);
+  const model = filled(shippedTensors("bert-mini", folder), () => new BERTForPreTraining(config));
   return { model, figures };
 }
 
 /** The same after fine-tuning: it marks where an answer starts and ends. */
-export function loadSpanBERT(folder = shipped): BERTForQuestionAnswering {
-  const model = new BERTForQuestionAnswering(new BERT({ ...speechBERTConfig, seed: 1 }), new Random(1));
-  fill(model, folder, "bert-spans");
-  return model;
+export function loadSpanBERT(folder?: string): BERTForQuestionAnswering {
+  const build = () => new BERTForQuestionAnswering(new BERT(config), new Random(1));
+  return filled(shippedTensors("bert-spans", folder), build);
 }
 
 /** The same after fine-tuning: it labels each token with the entity that it is part of. */
-export function loadEntityBERT(labels: number, folder = shipped): BERTForTokenClassification {
-  const model = new BERTForTokenClassification(new BERT({ ...speechBERTConfig, seed: 1 }), labels, new Random(1));
-  fill(model, folder, "bert-entities");
-  return model;
+export function loadEntityBERT(labels: number, folder?: string): BERTForTokenClassification {
+  const build = () => new BERTForTokenClassification(new BERT(config), labels, new Random(1));
+  return filled(shippedTensors("bert-entities", folder), build);
 }
 
-export function headFigures(folder = shipped): HeadFigures[] {
-  return readJson(folder, "bert-heads");
+export function headFigures(folder?: string): HeadFigures[] {
+  return shippedFigures("bert-heads", folder);
 }
 
-export function continuedFigures(folder = shipped): ContinuedFigures {
-  return readJson(folder, "continued-pretraining");
-}
-
-function fill(model: Parameters<typeof parametersOf>[0], folder: string, name: string): void {
-  try {
-    restore(parametersOf(model), decodeSafetensors(fs.readFileSync(fileIn(folder, `${name}.safetensors`))).tensors);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-}
-
-const parametersOf = (model: BERTForPreTraining | BERTForQuestionAnswering | BERTForTokenClassification) =>
-  model.parameters();
-
-function readJson(folder: string, name: string) {
-  return JSON.parse(fs.readFileSync(fileIn(folder, `${name}.json`), "utf8"));
-}
-
-function fileIn(folder: string, name: string): string {
-  const file = path.join(folder, name);
-  if (!fs.existsSync(file))
-    throw new Error(
-      `loadSpeechBERT: expected ${name} in ${folder}, got no such file; git checkout -- lib/checkpoint/pretrained brings it back`,
-    );
-  return file;
+export function continuedFigures(folder?: string): ContinuedFigures {
+  return shippedFigures("continued-pretraining", folder);
 }

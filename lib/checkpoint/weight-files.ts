@@ -7,7 +7,8 @@ import { headerLength, LENGTH_BYTES, readHeader, type TensorPlace } from "./safe
 export interface WeightFiles {
   /** What there is, by name. */
   readonly places: ReadonlyMap<string, Pick<TensorPlace, "dtype" | "shape">>;
-  read(name: string): StoredTensor;
+  /** A tensor in memory of its own, or in `room`, if it fits: then it is gone when something else is read into it. */
+  read(name: string, room?: ArrayBuffer): StoredTensor;
   close(): void;
 }
 
@@ -24,10 +25,10 @@ export function openSafetensors(file: string): WeightFiles {
     const { places, start } = readHeader(where, readBytes(handle, LENGTH_BYTES, length), size);
     return {
       places,
-      read(name) {
+      read(name, room) {
         const place = places.get(name);
         if (!place) throw new Error(`${where}: expected a tensor of the file, got ${name}`);
-        const bytes = readBytes(handle, start + place.begin, place.end - place.begin);
+        const bytes = readBytes(handle, start + place.begin, place.end - place.begin, room);
         return { shape: place.shape, data: toFloats(where, name, place, bytes) };
       },
       close: () => fs.closeSync(handle),
@@ -88,10 +89,10 @@ function openShards(folder: string): WeightFiles {
         throw new Error(`openWeights: expected ${name} in ${file}, as ${WEIGHT_INDEX} says, got no such tensor`);
       places.set(name, place as TensorPlace);
     }
-    const read = (name: string) => {
+    const read = (name: string, room?: ArrayBuffer) => {
       const shard = shards.get(index.get(name) ?? "");
       if (!shard) throw new Error(`openWeights: expected a tensor that ${WEIGHT_INDEX} names, got ${name}`);
-      return shard.read(name);
+      return shard.read(name, room);
     };
     return { places, read, close };
   } catch (error) {
@@ -100,8 +101,8 @@ function openShards(folder: string): WeightFiles {
   }
 }
 
-function readBytes(handle: number, position: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+function readBytes(handle: number, position: number, length: number, room?: ArrayBuffer): Uint8Array {
+  const bytes = room && length <= room.byteLength ? new Uint8Array(room, 0, length) : new Uint8Array(length);
   let done = 0;
   while (done < length) {
     const count = fs.readSync(handle, bytes, done, Math.min(length - done, 2 ** 30), position + done);

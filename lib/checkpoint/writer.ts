@@ -1,11 +1,7 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { GPT, type GPTConfig } from "../models/gpt";
-import { projectRoot } from "../root";
 import { CharacterTokenizer } from "../text/characters";
 import { Vocabulary } from "../text/vocabulary";
-import { restore } from "../train/checkpoint";
-import { decodeSafetensors } from "./safetensors";
+import { filled, shippedFigures, shippedTensors } from "./shipped";
 
 /** What a training of a GPT that writes letter by letter measured: it lies beside the weights. */
 export interface WriterFigures {
@@ -38,23 +34,8 @@ export interface Writer {
 }
 
 /** One of lesson 11's models, by its training's name. */
-export function loadWriter(name: WriterName, folder = path.join(projectRoot, "lib/checkpoint/pretrained")): Writer {
-  const [file, figuresFile] = [path.join(folder, `${name}.safetensors`), path.join(folder, `${name}.json`)];
-  for (const needed of [file, figuresFile]) {
-    if (!fs.existsSync(needed)) {
-      throw new Error(
-        `loadWriter: expected ${path.basename(needed)} in ${folder}, got no such file; git checkout -- lib/checkpoint/pretrained brings it back`,
-      );
-    }
-  }
-  const figures: WriterFigures = JSON.parse(fs.readFileSync(figuresFile, "utf8"));
-  const { tensors } = decodeSafetensors(fs.readFileSync(file));
-  const model = new GPT(figures.config);
-  try {
-    restore(model.parameters(), tensors);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+export function loadWriter(name: WriterName, folder?: string): Writer {
+  const figures: WriterFigures = shippedFigures(name, folder);
+  const model = filled(shippedTensors(name, folder), () => new GPT(figures.config));
   return { model, tokenizer: new CharacterTokenizer(new Vocabulary(figures.vocabulary)), figures };
 }

@@ -66,7 +66,7 @@ test("the shipped painter's codes are like the digits, and what it paints is rea
 
 test("missing files and foreign weights are told, and nothing is left behind", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "shipped-"));
-  expect(() => loadViT(folder)).toThrow(`loadTrained: expected vit.safetensors in ${folder}, got no such file`);
+  expect(() => loadViT(folder)).toThrow(`shipped: expected vit.json in ${folder}, got no such file`);
   const foreign = encodeSafetensors({
     tensors: new Map([["w", { shape: [1], data: new Float32Array(1) }]]),
     metadata: {},

@@ -3,8 +3,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadPronouncer, pronouncerFile } from "../../lib/checkpoint/pronouncer";
+import { loadPronouncer } from "../../lib/checkpoint/pronouncer";
 import { encodeSafetensors } from "../../lib/checkpoint/safetensors";
+import { shippedFolder } from "../../lib/checkpoint/shipped";
 import { pronunciations } from "../../lib/data/pronunciations";
 import { pronounce, pronouncerConfig } from "../../lib/models/pronouncer";
 import { Transformer } from "../../lib/models/transformer";
@@ -17,12 +18,13 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-/** A file of these bytes, with the figures of the one that ships beside it. */
-function copied(name: string, bytes: Uint8Array): string {
-  const file = path.join(folder, `${name}.safetensors`);
-  fs.writeFileSync(file, bytes);
-  fs.copyFileSync(pronouncerFile.replace(".safetensors", ".json"), file.replace(".safetensors", ".json"));
-  return file;
+/** A folder with these bytes as weights, beside the figures that ship. */
+function withWeights(name: string, bytes: Uint8Array): string {
+  const inside = path.join(folder, name);
+  fs.mkdirSync(inside);
+  fs.writeFileSync(path.join(inside, "g2p.safetensors"), bytes);
+  fs.copyFileSync(path.join(shippedFolder, "g2p.json"), path.join(inside, "g2p.json"));
+  return inside;
 }
 
 test("the weights that ship say new words as their figures claim", () => {
@@ -45,18 +47,16 @@ test("the weights that ship say new words as their figures claim", () => {
 
 test("a file that is cut off, of another model, or missing, gets a sentence, and no tensor is left behind", () => {
   const before = tf.memory().numTensors;
-  const bytes = fs.readFileSync(pronouncerFile);
-  expect(() => loadPronouncer(copied("cut", bytes.subarray(0, bytes.length - 1000)))).toThrow(/bytes.*cut off/);
-  expect(() => loadPronouncer(copied("header", bytes.subarray(0, 300)))).toThrow(/cut off/);
+  const bytes = fs.readFileSync(path.join(shippedFolder, "g2p.safetensors"));
+  expect(() => loadPronouncer(withWeights("cut", bytes.subarray(0, bytes.length - 1000)))).toThrow(/bytes.*cut off/);
+  expect(() => loadPronouncer(withWeights("header", bytes.subarray(0, 300)))).toThrow(/cut off/);
 
   const other = new Transformer({ ...pronouncerConfig, targetVocabularySize: 70, seed: 1 });
   const tensors = snapshot(other.parameters());
   other.dispose();
-  expect(() => loadPronouncer(copied("other", encodeSafetensors({ tensors, metadata: {} })))).toThrow(
+  expect(() => loadPronouncer(withWeights("other", encodeSafetensors({ tensors, metadata: {} })))).toThrow(
     "restore: expected targetEmbedding.weight [42, 128], got [70, 128]; these weights are of a model with other sizes",
   );
-  expect(() => loadPronouncer(path.join(folder, "none.safetensors"))).toThrow(
-    "loadPronouncer: expected none.safetensors",
-  );
+  expect(() => loadPronouncer(path.join(folder, "none"))).toThrow("shipped: expected g2p.json in");
   expect(tf.memory().numTensors).toBe(before);
 });

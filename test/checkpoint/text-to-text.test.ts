@@ -41,6 +41,6 @@ test("what every task gets is the same alone and together", () => {
 
 test("missing files are named", () => {
   expect(() => loadTextToText("no/such/folder")).toThrow(
-    "loadTextToText: expected t5-tasks.json in no/such/folder, got no such file",
+    "shipped: expected t5-tasks.json in no/such/folder, got no such file",
   );
 });

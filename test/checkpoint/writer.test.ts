@@ -45,7 +45,7 @@ test("weights that are missing, or that do not fit their figures, get a sentence
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "writer-"));
   try {
     expect(() => loadWriter("moby-dick-gpt", folder)).toThrow(
-      `loadWriter: expected moby-dick-gpt.safetensors in ${folder}, got no such file; git checkout`,
+      `shipped: expected moby-dick-gpt.json in ${folder}, got no such file; git checkout`,
     );
     const { figures, model } = loadWriter("moby-dick-gpt");
     model.dispose();
