@@ -4,9 +4,11 @@ import { painterConfig, painterFormat } from "../models/digit-painter";
 import { GPT } from "../models/gpt";
 import type { Codebook } from "../models/visual-codes";
 import { mnistViT, ViT } from "../models/vit";
+import { filled } from "../nn/init";
 import type { Module } from "../nn/module";
+import { restore } from "../train/checkpoint";
 import type { StoredTensor } from "./safetensors";
-import { filled, shippedFigures, shippedTensors } from "./shipped";
+import { shippedFigures, shippedTensors } from "./shipped";
 
 /** What the trainings of lesson 16 measured: it lies beside the weights. */
 export interface VisionFigures {
@@ -66,5 +68,6 @@ function loadTrained<M extends Module, F>(
     rest.set(other, tensor);
     tensors.delete(other);
   }
-  return { model: filled(tensors, build), figures, rest };
+  const model = filled(build, (built) => restore(built.parameters(), tensors));
+  return { model, figures, rest };
 }

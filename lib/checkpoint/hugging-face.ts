@@ -7,9 +7,6 @@ import type { WeightFiles } from "./weight-files";
  * GPT-2's keep [in, out] and have query, key and value in one matrix.
  */
 
-/** Enough for the matrices of a base model, 3072 by 768; larger ones get memory of their own. */
-const roomBytes = 16 * 2 ** 20;
-
 type Layout = "same" | "transposed" | { readonly third: 0 | 1 | 2 };
 
 /** `*` in both names is the number of a layer. */
@@ -115,21 +112,8 @@ export function translate(
   stored: ReadonlyMap<string, StoredTensor>,
   rules: readonly NameRule[],
 ): Map<string, StoredTensor> {
-  const missing: string[] = [];
-  const translated = new Map<string, StoredTensor>();
-  for (const [path, parameter] of parameters) {
-    const { theirs, layout } = theirName(path, rules);
-    const tensor = stored.get(theirs);
-    if (!tensor) missing.push(theirs);
-    else translated.set(path, storedAs(theirs, inOurLayout(tensor, layout), parameter.shape));
-  }
-  if (missing.length > 0) {
-    const some = missing.slice(0, 5).join(", ");
-    throw new Error(
-      `translate: expected weights for all ${parameters.size} parameters, got none for ${missing.length} of them: ${some}${missing.length > 5 ? ", …" : ""}`,
-    );
-  }
-  return translated;
+  const plan = planned("translate", parameters, stored, rules);
+  return new Map(plan.map(({ path, theirs, layout }) => [path, asStored(inOurLayout(stored.get(theirs)!, layout))]));
 }
 
 /**
@@ -142,40 +126,55 @@ export function loadWeights(
   rules: readonly NameRule[],
   where = "loadWeights",
 ): void {
-  const names = findNames(weights);
-  const plan = [...parameters].map(([path, parameter]) => {
-    const { theirs, layout } = theirName(path, rules);
-    return { parameter, theirs, layout, stored: names.get(theirs) };
-  });
-  const missing = plan.filter(({ stored }) => stored === undefined);
-  if (missing.length > 0) {
-    const some = [...new Set(missing.map(({ theirs }) => theirs))];
-    throw new Error(
-      `${where}: expected weights for all ${parameters.size} parameters, got none for ${missing.length} of them: ${some.slice(0, 3).join(", ")}${some.length > 3 ? ", …" : ""}`,
-    );
-  }
-  for (const { parameter, stored, layout } of plan) {
-    const shape = layoutShape(weights.places.get(stored!)!.shape, layout);
-    if (shape.join() !== parameter.shape.join())
-      throw new Error(
-        `${where}: expected ${stored} to become [${parameter.shape.join(", ")}], got [${shape.join(", ")}]; do config.json and the weights belong together?`,
-      );
-  }
-  const room = new ArrayBuffer(roomBytes); // what is transposed is a copy, so that all such can be read into one place
-  for (const { parameter, stored, layout } of plan) {
-    const tensor = inOurLayout(weights.read(stored!, layout === "transposed" ? room : undefined), layout);
+  const plan = planned(where, parameters, weights.places, rules);
+  // What is transposed is a copy, so that all such can be read into one place.
+  const transposed = plan.filter(({ layout }) => layout === "transposed").map(({ parameter }) => parameter.size);
+  const room = new ArrayBuffer(4 * Math.max(0, ...transposed));
+  for (const { parameter, theirs, layout } of plan) {
+    const tensor = inOurLayout(weights.read(theirs, layout === "transposed" ? room : undefined), layout);
     parameter.assign(tensor);
     tensor.dispose();
   }
+}
+
+/** For every parameter the stored tensor's name and layout. What is missing or has another shape is an error that names it. */
+function planned<T extends Tensor>(
+  where: string,
+  parameters: ReadonlyMap<string, T>,
+  places: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  rules: readonly NameRule[],
+) {
+  const names = findNames(places.keys());
+  const missing = new Set<string>();
+  const plan = [...parameters].flatMap(([path, parameter]) => {
+    const { theirs: name, layout } = theirName(path, rules);
+    const theirs = names.get(name);
+    if (theirs === undefined) missing.add(name);
+    return theirs === undefined ? [] : [{ path, parameter, theirs, layout }];
+  });
+  if (missing.size > 0) {
+    const count = parameters.size - plan.length;
+    throw new Error(
+      `${where}: expected weights for all ${parameters.size} parameters, got none for ${count} of them: ${[...missing].slice(0, 3).join(", ")}${missing.size > 3 ? ", …" : ""}`,
+    );
+  }
+  for (const { parameter, theirs, layout } of plan) {
+    const shape = layoutShape(places.get(theirs)!.shape, layout);
+    if (shape.join() !== parameter.shape.join())
+      throw new Error(
+        `${where}: expected ${theirs} to become [${parameter.shape.join(", ")}], got [${shape.join(", ")}]; do config.json and the weights belong together?`,
+      );
+  }
+  return plan;
 }
 
 /**
  * The names without the model's own prefix, and as newer files spell them: what was published first calls a norm's
  * parameters gamma and beta.
  */
-function findNames(weights: WeightFiles): ReadonlyMap<string, string> {
+function findNames(all: Iterable<string>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const stored of weights.places.keys()) {
+  for (const stored of all) {
     const name = stored.replace(/^(bert|transformer)\./, "");
     names.set(name.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias"), stored);
   }
@@ -196,13 +195,10 @@ function theirName(path: string, rules: readonly NameRule[]): { theirs: string; 
   return { theirs: rule[1].replace("*", layer), layout: rule[2] };
 }
 
-function storedAs(name: string, tensor: Tensor, expected: readonly number[]): StoredTensor {
-  const { shape } = tensor;
+function asStored(tensor: Tensor): StoredTensor {
   const data = tensor.dataSync<"float32">();
   tensor.dispose();
-  if (shape.join() !== expected.join())
-    throw new Error(`translate: expected ${name} to become [${expected.join(", ")}], got [${shape.join(", ")}]`);
-  return { shape, data };
+  return { shape: tensor.shape, data };
 }
 
 function inOurLayout({ shape, data }: StoredTensor, layout: Layout): Tensor {

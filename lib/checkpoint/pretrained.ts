@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { BERT, BERTForPreTraining } from "../models/bert";
 import { GPT } from "../models/gpt";
 import { T5 } from "../models/t5";
-import { withoutDrawing } from "../nn/init";
+import { filled } from "../nn/init";
 import { projectRoot } from "../root";
 import type { Tokenizer } from "../text/tokenizer";
 import { type FetchOptions, fetchModel } from "./hub";
@@ -45,29 +45,22 @@ export async function loadPretrained(folderOrName: string, options: Partial<Fetc
 }
 
 function loadModel({ family, config }: ModelConfig, weights: WeightFiles) {
-  if (family === "gpt2") return { family, model: filled(() => new GPT(config), weights, gpt2Names) };
-  if (family === "t5") return { family, model: filled(() => new T5(config), weights, t5Names(config.version)) };
+  if (family === "gpt2") return { family, model: loaded(() => new GPT(config), weights, gpt2Names) };
+  if (family === "t5") return { family, model: loaded(() => new T5(config), weights, t5Names(config.version)) };
   const has = (part: string) => [...weights.places.keys()].some((name) => name.startsWith(part));
   if (!has("cls.predictions") || !has("cls.seq_relationship"))
-    return { family, model: filled(() => new BERT(config), weights, bertNames) };
+    return { family, model: loaded(() => new BERT(config), weights, bertNames) };
   const below = bertNames.map(([ours, theirs, layout]): NameRule => [`bert.${ours}`, theirs, layout]);
-  const forPreTraining = filled(() => new BERTForPreTraining(config), weights, [...below, ...bertHeadNames]);
+  const forPreTraining = loaded(() => new BERTForPreTraining(config), weights, [...below, ...bertHeadNames]);
   return { family, model: forPreTraining.bert, forPreTraining };
 }
 
-function filled<M extends BERT | BERTForPreTraining | GPT | T5>(
+function loaded<M extends BERT | BERTForPreTraining | GPT | T5>(
   build: () => M,
   weights: WeightFiles,
   rules: readonly NameRule[],
 ): M {
-  const model = withoutDrawing(build);
-  try {
-    loadWeights(model.parameters(), weights, rules, "loadPretrained");
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  return filled(build, (model) => loadWeights(model.parameters(), weights, rules, "loadPretrained"));
 }
 
 function isFolder(name: string): boolean {

@@ -1,6 +1,6 @@
 import { pronouncerConfig } from "../models/pronouncer";
 import { Transformer } from "../models/transformer";
-import { filled, shippedFigures, shippedTensors } from "./shipped";
+import { shippedFigures, shippedModel } from "./shipped";
 
 /** Error rates on test words, from 0 up. */
 export interface MeasuredRates {
@@ -37,6 +37,6 @@ export interface PronouncerFigures {
 /** The Transformer of lesson 10 with trained weights, and how it was trained. The caller disposes the model. */
 export function loadPronouncer(folder?: string): { model: Transformer; figures: PronouncerFigures } {
   const figures: PronouncerFigures = shippedFigures("g2p", folder);
-  const model = filled(shippedTensors("g2p", folder), () => new Transformer({ ...pronouncerConfig, seed: 1 }));
+  const model = shippedModel("g2p", folder, () => new Transformer({ ...pronouncerConfig, seed: 1 }));
   return { model, figures };
 }

@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { filled } from "../nn/init";
 import type { Module } from "../nn/module";
 import { projectRoot } from "../root";
-import { restore, type Snapshot } from "../train/checkpoint";
+import { restore } from "../train/checkpoint";
 import { decodeSafetensors, type StoredTensor } from "./safetensors";
 
 /** Where the weights and figures lie that come with the course. */
@@ -18,16 +19,10 @@ export function shippedTensors(name: string, folder = shippedFolder): Map<string
   return decodeSafetensors(read(folder, `${name}.safetensors`)).tensors;
 }
 
-/** A model with these weights. If they are of another model, it is disposed and the error says what differs. */
-export function filled<M extends Module>(weights: Snapshot, build: () => M): M {
-  const model = build();
-  try {
-    restore(model.parameters(), weights);
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+/** A model with the weights of `name.safetensors`. */
+export function shippedModel<M extends Module>(name: string, folder: string | undefined, build: () => M): M {
+  const tensors = shippedTensors(name, folder);
+  return filled(build, (model) => restore(model.parameters(), tensors));
 }
 
 function read(folder: string, file: string): Buffer {

@@ -1,7 +1,7 @@
 import { BERT, BERTForPreTraining, BERTForQuestionAnswering, BERTForTokenClassification } from "../models/bert";
 import { speechBERTConfig } from "../models/speech-bert";
 import { Random } from "../random";
-import { filled, shippedFigures, shippedTensors } from "./shipped";
+import { shippedFigures, shippedModel } from "./shipped";
 
 /** What `npm run train -- bert-mini` measured on the validation speeches. */
 export interface PreTrainingFigures {
@@ -77,20 +77,20 @@ const config = { ...speechBERTConfig, seed: 1 };
 /** The course's BERT, pre-trained on the State of the Union addresses. The caller disposes it. */
 export function loadSpeechBERT(folder?: string): { model: BERTForPreTraining; figures: PreTrainingFigures } {
   const figures: PreTrainingFigures = shippedFigures("bert-mini", folder);
-  const model = filled(shippedTensors("bert-mini", folder), () => new BERTForPreTraining(config));
+  const model = shippedModel("bert-mini", folder, () => new BERTForPreTraining(config));
   return { model, figures };
 }
 
 /** The same after fine-tuning: it marks where an answer starts and ends. */
 export function loadSpanBERT(folder?: string): BERTForQuestionAnswering {
   const build = () => new BERTForQuestionAnswering(new BERT(config), new Random(1));
-  return filled(shippedTensors("bert-spans", folder), build);
+  return shippedModel("bert-spans", folder, build);
 }
 
 /** The same after fine-tuning: it labels each token with the entity that it is part of. */
 export function loadEntityBERT(labels: number, folder?: string): BERTForTokenClassification {
   const build = () => new BERTForTokenClassification(new BERT(config), labels, new Random(1));
-  return filled(shippedTensors("bert-entities", folder), build);
+  return shippedModel("bert-entities", folder, build);
 }
 
 export function headFigures(folder?: string): HeadFigures[] {

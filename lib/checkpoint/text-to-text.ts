@@ -1,6 +1,6 @@
 import { T5 } from "../models/t5";
 import { textToTextConfig } from "../models/text-to-text";
-import { filled, shippedFigures, shippedTensors } from "./shipped";
+import { shippedFigures, shippedModel } from "./shipped";
 
 /** What a training of lesson 13's T5 measured. */
 export interface TextTaskFigures {
@@ -22,6 +22,6 @@ export function loadTextToText(folder?: string) {
   const together: TextTaskFigures = shippedFigures("t5-tasks", folder);
   const alone: Record<string, TextTaskFigures> = {};
   for (const task of Object.keys(together.test)) alone[task] = shippedFigures(`t5-${task}`, folder);
-  const model = filled(shippedTensors("t5-tasks", folder), () => new T5({ ...textToTextConfig, seed: 1 }));
+  const model = shippedModel("t5-tasks", folder, () => new T5({ ...textToTextConfig, seed: 1 }));
   return { model, together, alone };
 }

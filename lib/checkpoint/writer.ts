@@ -1,7 +1,7 @@
 import { GPT, type GPTConfig } from "../models/gpt";
 import { CharacterTokenizer } from "../text/characters";
 import { Vocabulary } from "../text/vocabulary";
-import { filled, shippedFigures, shippedTensors } from "./shipped";
+import { shippedFigures, shippedModel } from "./shipped";
 
 /** What a training of a GPT that writes letter by letter measured: it lies beside the weights. */
 export interface WriterFigures {
@@ -36,6 +36,6 @@ export interface Writer {
 /** One of lesson 11's models, by its training's name. */
 export function loadWriter(name: WriterName, folder?: string): Writer {
   const figures: WriterFigures = shippedFigures(name, folder);
-  const model = filled(shippedTensors(name, folder), () => new GPT(figures.config));
+  const model = shippedModel(name, folder, () => new GPT(figures.config));
   return { model, tokenizer: new CharacterTokenizer(new Vocabulary(figures.vocabulary)), figures };
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../random";
+import type { Module } from "./module";
 
 /*
  * Initial weights, drawn from a seeded generator. For a weight `[in, out]` the fans are `in` and `out`.
@@ -66,6 +67,18 @@ export function withoutDrawing<M>(build: () => M): M {
   } finally {
     tf.dispose([...blanks.values()]);
     blanks = outer;
+  }
+}
+
+/** A model with the weights that `fill` gives it, and none drawn before. If it cannot, nothing is left behind. */
+export function filled<M extends Module>(build: () => M, fill: (model: M) => void): M {
+  const model = withoutDrawing(build);
+  try {
+    fill(model);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }
 
